@@ -1,0 +1,37 @@
+"""What can go wrong for a user, each as one line: what, where, what to do. Never printed here."""
+
+from pathlib import Path
+
+
+class OmoteError(Exception):
+    """A fault the user can mend.
+
+    Args:
+        what: what is wrong, without a full stop.
+        where: the file, folder or setting it is about.
+        do: what the user can do about it.
+    """
+
+    def __init__(self, what: str, where: str | Path | None = None, do: str | None = None) -> None:
+        self.what, self.where, self.do = what, where, do
+        super().__init__(what, where, do)
+
+    def __str__(self) -> str:
+        place = "" if self.where is None else f": {self.where}"
+        return f"{self.what}{place}" + ("" if self.do is None else f" ({self.do})")
+
+
+class MediaError(OmoteError):
+    """A picture, video or folder of pictures cannot be read or written."""
+
+
+class AlignmentsError(OmoteError):
+    """An alignments file or a face picture's record cannot be used."""
+
+
+class ModelError(OmoteError):
+    """A model folder cannot be used, or is of another model."""
+
+
+class SettingError(OmoteError):
+    """A setting has an unknown name or a value out of range."""

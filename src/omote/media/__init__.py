@@ -1,0 +1,1 @@
+"""Video and pictures in and out, by PyAV. Knows nothing of faces."""
