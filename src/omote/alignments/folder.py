@@ -1,0 +1,40 @@
+"""A folder of face pictures as its owner left it: sorted into sub-folders, renamed, pruned."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from omote.alignments.png import read_record
+from omote.alignments.record import PictureRecord
+from omote.alignments.store import Alignments
+from omote.core.errors import OmoteError
+
+
+def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
+    """Walk over the face pictures of a folder and its sub-folders in the order of their paths.
+
+    Hidden files and folders are passed over, and so are PNG files without a record.
+
+    Raises:
+        OmoteError: there is no such folder.
+        AlignmentsError: a picture's record cannot be read.
+    """
+    if not folder.is_dir():
+        raise OmoteError("no such folder of faces", folder, "run omote extract first")
+    for path in sorted(folder.rglob("*.png")):
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
+            continue
+        record = read_record(path)
+        if record is not None:
+            yield path, record
+
+
+def follow(alignments: Alignments, folder: Path) -> int:
+    """Reject the faces whose picture is no longer in the folder; return how many there are.
+
+    Raises:
+        AlignmentsError: a picture's record cannot be read.
+    """
+    there = {record.face.id for _, record in face_pictures(folder)} if folder.is_dir() else set()
+    gone = alignments.ids() - there
+    alignments.reject(gone)
+    return len(gone)

@@ -1,0 +1,72 @@
+"""The record inside a face picture: one uncompressed iTXt chunk of a PNG file, keyword `omote`, before the pixels."""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from omote.alignments.record import PictureRecord
+from omote.core.errors import AlignmentsError
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_KEYWORD = b"omote"
+_HEAD = _KEYWORD + b"\0" + b"\0\0\0\0"  # keyword; not compressed, method 0, no language, no translated keyword
+
+
+def with_record(png: bytes, record: PictureRecord) -> bytes:
+    """Return a PNG file's bytes with a record in them, in place of an older one.
+
+    Raises:
+        AlignmentsError: the bytes are not a whole PNG file.
+    """
+    chunk = _chunk(b"iTXt", _HEAD + record.to_json().encode())
+    parts, placed = [_SIGNATURE], False
+    for kind, data in _chunks(io.BytesIO(png)):
+        if kind == b"iTXt" and data.startswith(_HEAD):
+            continue
+        if kind == b"IDAT" and not placed:
+            parts.append(chunk)
+            placed = True
+        parts.append(_chunk(kind, data))
+    return b"".join(parts)
+
+
+def read_record(path: Path) -> PictureRecord | None:
+    """Return the record in a PNG file without reading its pixels, or None when it has none or is no PNG.
+
+    Raises:
+        AlignmentsError: there is a record and it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return _record(file)
+    except OSError as fault:
+        raise AlignmentsError(f"cannot be read ({fault.strerror})", path) from fault
+    except AlignmentsError as fault:
+        raise AlignmentsError(fault.what, path, fault.do) from fault
+
+
+def _record(file: BinaryIO) -> PictureRecord | None:
+    for kind, data in _chunks(file):
+        if kind == b"iTXt" and data.startswith(_HEAD):
+            return PictureRecord.from_json(data[len(_HEAD) :].decode("utf-8", "replace"))
+        if kind == b"IDAT":
+            break
+    return None
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    if file.read(len(_SIGNATURE)) != _SIGNATURE:
+        return
+    while head := file.read(8):
+        length, kind = struct.unpack(">I4s", head.ljust(8, b"\0"))
+        data = file.read(length)
+        if len(data) < length or len(file.read(4)) < 4:
+            raise AlignmentsError("the PNG file is cut short")
+        yield kind, data
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))

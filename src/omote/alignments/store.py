@@ -1,0 +1,200 @@
+"""Alignments: all faces of one source in one SQLite file. A process killed at any moment leaves it whole."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from omote.alignments.record import SCHEMA, FaceRecord, FrameRecord, SourceRecord
+from omote.core.errors import AlignmentsError
+from omote.core.files import explained
+from omote.core.types import Pose
+
+SUFFIX = ".alignments.db"
+
+_TABLES = """
+CREATE TABLE source (facts TEXT NOT NULL);
+CREATE TABLE frames (
+    idx INTEGER PRIMARY KEY,
+    pts INTEGER NOT NULL,
+    name TEXT NOT NULL
+);
+CREATE TABLE faces (
+    id TEXT PRIMARY KEY,
+    frame INTEGER NOT NULL REFERENCES frames (idx),
+    box BLOB NOT NULL,
+    score REAL NOT NULL,
+    landmarks BLOB NOT NULL,
+    yaw REAL NOT NULL,
+    pitch REAL NOT NULL,
+    roll REAL NOT NULL,
+    sharpness REAL NOT NULL,
+    made_by TEXT NOT NULL,
+    rejected INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX faces_by_frame ON faces (frame);
+CREATE TABLE vectors (
+    face TEXT NOT NULL REFERENCES faces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (face, name)
+);
+"""
+
+
+class Alignments:
+    """The alignments of one source; a context manager.
+
+    A frame's row means that the frame was looked at. It is written together with the frame's faces, so a frame is
+    either done or not begun.
+
+    Attributes:
+        path: the file.
+        source: the footage it is about.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, source: SourceRecord) -> None:
+        self.path, self.source = path, source
+        self._db = connection
+
+    @classmethod
+    def open(cls, path: Path, source: SourceRecord | None = None) -> Self:
+        """Open an alignments file, or begin one for `source` when it is not there.
+
+        Raises:
+            AlignmentsError: it is not there and no source is given, is no alignments file, is of another source, or
+                was written by a newer omote.
+        """
+        if source is None and not path.is_file():
+            raise AlignmentsError("no such alignments file", path)
+        with explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with _told(path):
+            db = sqlite3.connect(_address(path), uri=True)
+            try:
+                return cls(path, db, _ready(db, path, source))
+            except BaseException:
+                db.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    def looked_at(self) -> set[int]:
+        """Return the places of the frames that were looked at."""
+        return {index for (index,) in self._db.execute("SELECT idx FROM frames")}
+
+    def add(self, frame: FrameRecord, faces: Iterable[FaceRecord]) -> None:
+        """Record that a frame was looked at and what was found, all or nothing.
+
+        Raises:
+            AlignmentsError: it cannot be written.
+        """
+        with _told(self.path), self._db:
+            self._db.execute("INSERT OR IGNORE INTO frames VALUES (?, ?, ?)", (frame.index, frame.pts, frame.name))
+            for face in faces:
+                self._db.execute("INSERT OR REPLACE INTO faces VALUES (?,?,?,?,?,?,?,?,?,?,0)", _row(face))
+                vectors = [(face.id, name, vector.astype("<f4").tobytes()) for name, vector in face.vectors.items()]
+                self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", vectors)
+
+    def faces(self, first: int = 0, last: int | None = None) -> Iterator[FaceRecord]:
+        """Walk over the faces that are not rejected, in the order of frames, from frame `first` to `last` inclusive."""
+        query = (
+            "SELECT f.*, r.pts, r.name FROM faces f JOIN frames r ON r.idx = f.frame"
+            " WHERE NOT f.rejected AND f.frame BETWEEN ? AND ? ORDER BY f.frame, f.id"
+        )
+        end = 2**62 if last is None else last
+        for row in self._db.execute(query, (first, end)):
+            yield self._face(row)
+
+    def ids(self, *, rejected: bool = False) -> set[str]:
+        """Return the ids of the faces that are kept, or of those that are rejected."""
+        return {face for (face,) in self._db.execute("SELECT id FROM faces WHERE rejected = ?", (rejected,))}
+
+    def reject(self, ids: Iterable[str]) -> None:
+        """Mark faces as rejected. Their rows stay."""
+        with _told(self.path), self._db:
+            self._db.executemany("UPDATE faces SET rejected = 1 WHERE id = ?", [(face,) for face in ids])
+
+    def forget_rejected(self) -> None:
+        """Take the frames with rejected faces as not looked at, so that the faces are found anew."""
+        frames = "SELECT DISTINCT frame FROM faces WHERE rejected"
+        with _told(self.path), self._db:
+            indices = self._db.execute(frames).fetchall()
+            self._db.executemany("DELETE FROM faces WHERE frame = ?", indices)
+            self._db.executemany("DELETE FROM frames WHERE idx = ?", indices)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many frames were looked at, how many have a kept face, and how many kept faces there are."""
+        (frames,) = self._db.execute("SELECT COUNT(*) FROM frames").fetchone()
+        with_face, faces = self._db.execute(
+            "SELECT COUNT(DISTINCT frame), COUNT(*) FROM faces WHERE NOT rejected"
+        ).fetchone()
+        return frames, with_face, faces
+
+    def _face(self, row: tuple[object, ...]) -> FaceRecord:
+        face, frame, box, score, landmarks, yaw, pitch, roll, sharpness, made_by, _, pts, name = row
+        vectors = self._db.execute("SELECT name, vector FROM vectors WHERE face = ?", (face,))
+        return FaceRecord(
+            str(face),
+            FrameRecord(int(frame), int(pts), str(name)),  # type: ignore[call-overload]
+            np.frombuffer(box, "<f4").astype(np.float32),  # type: ignore[call-overload]
+            float(score),  # type: ignore[arg-type]
+            np.frombuffer(landmarks, "<f4").reshape(68, 2).astype(np.float32),  # type: ignore[call-overload]
+            Pose(float(yaw), float(pitch), float(roll)),  # type: ignore[arg-type]
+            float(sharpness),  # type: ignore[arg-type]
+            json.loads(str(made_by)),
+            {plugin: np.frombuffer(blob, "<f4").astype(np.float32) for plugin, blob in vectors},
+        )
+
+
+def _row(face: FaceRecord) -> tuple[object, ...]:
+    box, landmarks = (array.astype("<f4").tobytes() for array in (face.box, face.landmarks))
+    pose = (face.pose.yaw, face.pose.pitch, face.pose.roll)
+    return (face.id, face.frame.index, box, face.score, landmarks, *pose, face.sharpness, json.dumps(face.made_by))
+
+
+def _address(path: Path) -> str:
+    # A file in a folder that cannot be written is read as it is: SQLite could not lay its log beside it.
+    readable_only = path.is_file() and not os.access(path.parent, os.W_OK)
+    return path.absolute().as_uri() + ("?immutable=1" if readable_only else "")
+
+
+def _ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> SourceRecord:
+    db.execute("PRAGMA foreign_keys = ON")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA:
+        raise AlignmentsError(f"written by a newer omote (schema {version})", path, "update omote")
+    if version == 0 and source is not None:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA};")
+        db.execute("INSERT INTO source VALUES (?)", (json.dumps(asdict(source)),))
+        db.commit()
+        return source
+    (facts,) = db.execute("SELECT facts FROM source").fetchone()
+    kept = SourceRecord(**json.loads(facts))
+    if source is not None and source.fingerprint != kept.fingerprint:
+        raise AlignmentsError(f"these are the alignments of another {kept.name}", path, "choose another folder")
+    return kept
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as fault:
+        if "full" in str(fault):
+            raise AlignmentsError("the disk is full", path, "free some space and run the same command again") from fault
+        raise AlignmentsError(f"not a usable alignments file ({fault})", path) from fault

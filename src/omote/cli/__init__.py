@@ -1,0 +1,1 @@
+"""The command line: flags, progress, tables, exit codes. The one place where an error becomes a message."""

@@ -1,0 +1,1 @@
+"""From face pictures to tensors on the device, and augmentation there."""

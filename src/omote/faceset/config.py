@@ -1,0 +1,29 @@
+"""Settings of what a network sees of each face."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from omote.core.config import Config
+
+
+class CropConfig(Config):
+    """Which part of the head is learnt and swapped. Conversion uses what training used."""
+
+    centering: Literal["legacy", "face", "head"] = Field("face", description="what lies in the middle of the crop")
+    coverage: float = Field(0.85, ge=0.625, le=1, description="share of the crop's side that the network sees")
+    mask: Literal["components", "extended"] = Field("extended", description="which part of the crop is the face")
+
+
+class AugmentConfig(Config):
+    """How faces are varied while training; all of it runs on the device, a batch at a time."""
+
+    rotation: float = Field(10, ge=0, le=45, description="turn by up to this many degrees either way")
+    zoom: float = Field(5, ge=0, le=25, description="scale by up to this many percent either way")
+    shift: float = Field(5, ge=0, le=25, description="move by up to this many percent of the size either way")
+    flip: float = Field(50, ge=0, le=100, description="percent of faces that are mirrored")
+    warp: float = Field(
+        5 / 256 * 100, ge=0, le=10, description="spread, in percent of the size, by which a 5 by 5 grid is bent"
+    )
+    lightness: float = Field(30, ge=0, le=75, description="lighten or darken by up to this many percent")
+    colour: float = Field(8, ge=0, le=50, description="shift LAB's a and b by up to this many percent")

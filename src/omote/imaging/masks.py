@@ -1,0 +1,82 @@
+"""Face masks from the 68 points, and what is done to a mask's edge. Masks are (H, W) float32, 0 to 1."""
+
+from collections.abc import Callable
+from typing import Literal
+
+import cv2
+import numpy as np
+
+from omote.core.types import Floats
+from omote.imaging.landmarks import JAW, LEFT_BROW, LEFT_EYE, MOUTH, NOSE, RIGHT_BROW, RIGHT_EYE
+
+MaskName = Literal["components", "extended"]
+
+_SUBPIXEL_BITS = 4
+
+
+def components(landmarks: Floats) -> list[Floats]:
+    """Return the parts of a face whose hulls cover it up to the brows: jaw sides, brows, nose, chin."""
+    right, left = landmarks[RIGHT_BROW], landmarks[LEFT_BROW]
+    return _parts(landmarks, right, left)
+
+
+def extended(landmarks: Floats) -> list[Floats]:
+    """Return the parts as `components`, with the brows lifted by half their distance to the eyes: some forehead."""
+    right = _lifted(landmarks[RIGHT_BROW], landmarks[RIGHT_EYE])
+    left = _lifted(landmarks[LEFT_BROW], landmarks[LEFT_EYE])
+    return _parts(landmarks, right, left)
+
+
+HULLS: dict[MaskName, Callable[[Floats], list[Floats]]] = {"components": components, "extended": extended}
+
+
+def face_mask(landmarks: Floats, width: int, height: int, name: MaskName = "extended") -> Floats:
+    """Draw a face's mask.
+
+    Args:
+        landmarks: (68, 2) in pixels of the mask.
+        width: of the mask.
+        height: of the mask.
+        name: how far up it goes.
+    """
+    mask = np.zeros((height, width), np.uint8)
+    for part in HULLS[name](landmarks):
+        # OpenCV's pixel centres are whole numbers, ours are halves.
+        points = np.round((cv2.convexHull(part) - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillConvexPoly(mask, points, 255, lineType=cv2.LINE_AA, shift=_SUBPIXEL_BITS)
+    return (mask / np.float32(255)).astype(np.float32)
+
+
+def eroded(mask: Floats, pixels: float) -> Floats:
+    """Draw a mask's edge in by some pixels (rounded), or out where they are negative."""
+    radius = round(abs(pixels))
+    if radius == 0:
+        return mask
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    change = cv2.erode if pixels > 0 else cv2.dilate
+    return np.asarray(change(mask, disc, borderType=cv2.BORDER_CONSTANT, borderValue=0), np.float32)
+
+
+def feathered(mask: Floats, pixels: float) -> Floats:
+    """Soften a mask's edge inwards over some pixels: 0 where the mask was 0, 1 where it is deeper than that."""
+    if pixels <= 0:
+        return mask
+    soft = cv2.GaussianBlur(eroded(mask, pixels / 2), (0, 0), pixels / 4, borderType=cv2.BORDER_CONSTANT)
+    inner: Floats = np.minimum(soft, mask).astype(np.float32)
+    return inner
+
+
+def _parts(landmarks: Floats, right: Floats, left: Floats) -> list[Floats]:
+    jaw, nose, mouth = landmarks[JAW], landmarks[NOSE], landmarks[MOUTH]
+    brows = np.concatenate([right, left])
+    return [
+        np.concatenate([jaw[:9], right, nose[:1]]),
+        np.concatenate([jaw[8:], left, nose[:1]]),
+        np.concatenate([brows, nose]),
+        np.concatenate([jaw[4:13], nose[4:], mouth]),
+    ]
+
+
+def _lifted(brow: Floats, eye: Floats) -> Floats:
+    away: Floats = brow.mean(0) - eye.mean(0)
+    return brow + away / 2

@@ -1,0 +1,109 @@
+"""Colour between YUV and RGB: which matrix and range a stream means, and the exact way there and back.
+
+Only the matrix and the range are converted. Primaries and transfer curve are passed on as they are: a frame keeps the
+look its source has in that source's own colour space, and HDR is not mapped to SDR.
+"""
+
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+from omote.core.types import Picture
+
+_UNTAGGED = 2  # AVCOL_PRI_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED and AVCOL_SPC_UNSPECIFIED alike
+_BT709, _BT601 = 1, 6  # AVCOL_SPC_BT709, AVCOL_SPC_SMPTE170M
+_HD_HEIGHT = 720
+# The matrices of AVColorSpace, with swscale's number for each; the 625-line and the 525-line BT.601 are one matrix.
+_MATRICES = {
+    _BT709: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    5: Colorspace.ITU601,
+    _BT601: Colorspace.ITU601,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+    10: Colorspace.BT2020,
+}
+# Without these flags swscale takes short cuts: a frame that goes to RGB and back is off by 0.8 on average, not 0.004.
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
+
+@dataclass(frozen=True)
+class Colour:
+    """What the numbers of a YUV picture mean, in FFmpeg's enumerations.
+
+    Attributes:
+        matrix: AVColorSpace, always one that can be converted.
+        full: whether the range is full (0 to 255) rather than limited (16 to 235).
+        primaries: AVColorPrimaries, 2 when not known.
+        transfer: AVColorTransferCharacteristic, 2 when not known.
+    """
+
+    matrix: int
+    full: bool = False
+    primaries: int = _UNTAGGED
+    transfer: int = _UNTAGGED
+
+    @property
+    def swscale(self) -> Colorspace:
+        """The matrix in swscale's enumeration."""
+        return _MATRICES[self.matrix]
+
+    @property
+    def range(self) -> ColorRange:
+        """The range in FFmpeg's enumeration."""
+        return ColorRange.JPEG if self.full else ColorRange.MPEG
+
+
+def default_colour(height: int) -> Colour:
+    """Return what an untagged picture of `height` rows as coded means: BT.709 from 720 on, else BT.601; limited."""
+    return Colour(_BT709 if height >= _HD_HEIGHT else _BT601)
+
+
+def colour_of(tagged: VideoFrame | VideoCodecContext) -> Colour:
+    """Return what the numbers of a frame, or of a stream's frames, mean; for RGB the YUV it would be written as."""
+    fallback = default_colour(tagged.height)
+    return Colour(
+        matrix=tagged.colorspace if tagged.colorspace in _MATRICES else fallback.matrix,
+        full=_is_yuv(tagged.format) and tagged.color_range == ColorRange.JPEG,
+        primaries=tagged.color_primaries,
+        transfer=tagged.color_trc,
+    )
+
+
+def to_rgb(reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int) -> Picture:
+    """Convert a decoded frame of any pixel format, scaled to the size given.
+
+    Returns:
+        (height, width, 3) uint8; rows may be padded in memory. Alpha is dropped.
+    """
+    colour = colour_of(frame) if _is_yuv(frame.format) else None
+    converted = reformatter.reformat(
+        frame,
+        width=width,
+        height=height,
+        format="rgb24",
+        interpolation=_EXACT,
+        src_colorspace=colour.swscale if colour else None,
+        src_color_range=colour.range if colour else None,
+    )
+    return converted.to_ndarray().view(np.uint8)
+
+
+def to_yuv(reformatter: VideoReformatter, rgb: Picture, colour: Colour, pixels: str) -> VideoFrame:
+    """Convert an (H, W, 3) uint8 picture to a YUV frame of the pixel format given, such as `yuv420p`."""
+    return reformatter.reformat(
+        av.VideoFrame.from_ndarray(rgb, format="rgb24"),
+        format=pixels,
+        interpolation=_EXACT,
+        dst_colorspace=colour.swscale,
+        dst_color_range=colour.range,
+    )
+
+
+def _is_yuv(pixels: VideoFormat | None) -> bool:
+    return pixels is not None and not pixels.is_rgb and not pixels.has_palette

@@ -1,0 +1,93 @@
+"""Pictures in: one file, or a folder in the order in which people count (img2 before img10).
+
+A picture that is cut off or damaged is refused whole, not shown in part. Alpha is dropped, an animation is its first
+picture.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.video.reformatter import VideoReformatter
+
+from omote.core.errors import MediaError
+from omote.core.types import Frame, Picture
+from omote.media.colour import to_rgb
+from omote.media.facts import SourceFacts, file_fingerprint, names_fingerprint
+from omote.media.reading import explained_reading
+from omote.media.upright import orientation_of
+
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"})
+_RATE = Fraction(25)
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a file's name says that it is a picture; hidden files are not."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
+
+
+class PictureSource:
+    """A picture file or a folder of them; other files in the folder, and folders in it, are left alone.
+
+    Raises:
+        MediaError: there is no picture, or the first one cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with explained_reading(path):
+            self._files = _listed(path) if path.is_dir() else (path,)
+            if not self._files:
+                raise MediaError("no pictures in the folder", path, f"known: {' '.join(sorted(PICTURE_SUFFIXES))}")
+            fingerprint = names_fingerprint(self._files) if path.is_dir() else file_fingerprint(path)
+        height, width, _ = read_picture(self._files[0]).shape
+        self.facts = SourceFacts(
+            path=path,
+            kind="pictures",
+            width=width,
+            height=height,
+            frames=len(self._files),
+            time_base=1 / _RATE,
+            rate=_RATE,
+            sound_streams=0,
+            fingerprint=fingerprint,
+        )
+
+    def frames(self, start: int = 0) -> Iterator[Frame]:
+        """Give the pictures from number `start` on, each in its own size; their times are their numbers.
+
+        Raises:
+            MediaError: a picture cannot be read; the error names it.
+        """
+        for index, file in enumerate(self._files[start:], start):
+            yield Frame(index, index, file.name, read_picture(file))
+
+
+def read_picture(path: Path) -> Picture:
+    """Read a picture file, whatever its suffix says it is.
+
+    Returns:
+        (H, W, 3) uint8, turned as its EXIF says.
+
+    Raises:
+        MediaError: it cannot be read, or not all of it.
+    """
+    with explained_reading(path):
+        data = io.BytesIO(path.read_bytes())  # not the path, in which FFmpeg would take %d for a series of files
+        with av.open(data, "r", metadata_errors="replace") as container:
+            stream = container.streams.video[0]
+            stream.codec_context.options = {"err_detect": "explode"}  # else the part that is missing comes out grey
+            frame = next(container.decode(stream))
+            rgb = to_rgb(VideoReformatter(), frame, frame.width, frame.height)
+            return orientation_of(frame).apply(rgb)
+
+
+def _listed(folder: Path) -> Sequence[Path]:
+    return sorted((file for file in folder.iterdir() if is_picture(file) and file.is_file()), key=_counted)
+
+
+def _counted(file: Path) -> tuple[list[str | int], str]:
+    parts = re.split(r"(\d+)", file.name.casefold())
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)], file.name

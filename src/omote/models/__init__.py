@@ -1,0 +1,4 @@
+"""Networks. They know tensors and nothing else: no files, no video, no losses.
+
+Shapes in names: B batch, C channels, H height, W width.
+"""

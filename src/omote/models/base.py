@@ -1,0 +1,51 @@
+"""What every swap network is: one shared encoder, one decoder for each person."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal, NamedTuple
+
+from torch import Tensor, nn
+
+from omote.core.config import Config
+
+Side = Literal["a", "b"]
+"""a: the person in the footage that is changed; b: the person whose face is put there."""
+
+
+class Decoded(NamedTuple):
+    """What a decoder makes.
+
+    Attributes:
+        face: (B, 3, H, W) RGB, 0 to 1.
+        mask: (B, 1, H, W), 0 to 1, where the network learns it, else None.
+    """
+
+    face: Tensor
+    mask: Tensor | None
+
+
+class SwapNetwork(nn.Module, ABC):
+    """A network that takes faces apart with one encoder and makes them anew with the decoder of either person.
+
+    Attributes:
+        Config: the network's own settings; its constructor takes one.
+        learning_rate: what Adam trains it well with.
+        input_size: side of the faces it reads, in pixels.
+        output_size: side of the faces it makes.
+    """
+
+    Config: ClassVar[type[Config]]
+    learning_rate: ClassVar[float] = 5e-5
+    input_size: int
+    output_size: int
+
+    @abstractmethod
+    def encode(self, face_BCHW: Tensor) -> Tensor:
+        """Turn (B, 3, input_size, input_size) RGB faces of 0 to 1 of either person into a code."""
+
+    @abstractmethod
+    def decode(self, code: Tensor, side: Side) -> Decoded:
+        """Make faces of one person, output_size a side, from a code."""
+
+    def forward(self, face_BCHW: Tensor, side: Side) -> Decoded:
+        """Make the faces of person `side` that match the given faces' pose, expression and light."""
+        return self.decode(self.encode(face_BCHW), side)

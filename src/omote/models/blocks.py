@@ -1,0 +1,68 @@
+"""The parts networks are built of. Weights start as He (convolutions) and Glorot (dense) uniform, biases at zero."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Module:
+    """Return a "same" convolution: (B, inputs, H, W) → (B, outputs, H / stride, W / stride).
+
+    With stride 2 the odd row and column of padding stand at the bottom and right, as Keras has it.
+    """
+    layer = nn.Conv2d(inputs, outputs, kernel, stride)
+    nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+    nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+    total = kernel - stride
+    first, last = total // 2, total - total // 2
+    if first == last:
+        layer.padding = (first, first)
+        return layer
+    return nn.Sequential(nn.ZeroPad2d((first, last, first, last)), layer)
+
+
+def dense(inputs: int, outputs: int) -> nn.Linear:
+    """Return a fully connected layer."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.xavier_uniform_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+def down(inputs: int, outputs: int, kernel: int = 5, slope: float = 0.1) -> nn.Sequential:
+    """Halve the size: (B, inputs, H, W) → (B, outputs, H / 2, W / 2)."""
+    return nn.Sequential(conv(inputs, outputs, kernel, stride=2), nn.LeakyReLU(slope))
+
+
+def up(inputs: int, outputs: int, kernel: int = 3, slope: float = 0.1) -> nn.Sequential:
+    """Double the size by sub-pixels: (B, inputs, H, W) → (B, outputs, 2 H, 2 W)."""
+    return nn.Sequential(conv(inputs, outputs * 4, kernel), nn.LeakyReLU(slope), nn.PixelShuffle(2))
+
+
+class Residual(nn.Module):
+    """Adds to a feature map what two convolutions see in it: (B, C, H, W) → the same shape."""
+
+    def __init__(self, channels: int, kernel: int = 3, slope: float = 0.2) -> None:
+        super().__init__()
+        self.first, self.second = conv(channels, channels, kernel), conv(channels, channels, kernel)
+        self.slope = slope
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        """Return leaky(x + second(leaky(first(x))))."""
+        inner = self.second(functional.leaky_relu(self.first(x_BCHW), self.slope))
+        return functional.leaky_relu(x_BCHW + inner, self.slope)
+
+
+class Bottleneck(nn.Module):
+    """Squeezes a feature map through one vector: (B, C, S, S) → (B, `outputs`, `side`, `side`)."""
+
+    def __init__(self, inputs: int, width: int, outputs: int, side: int) -> None:
+        super().__init__()
+        self.squeeze, self.widen = dense(inputs, width), dense(width, outputs * side * side)
+        self.shape = (outputs, side, side)
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        """Return the map that the vector alone can say."""
+        vector = self.squeeze(torch.flatten(x_BCHW, 1))
+        wide: Tensor = self.widen(vector)
+        return wide.view(-1, *self.shape)

@@ -1,0 +1,1 @@
+"""Devices and weight files."""

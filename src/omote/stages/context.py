@@ -1,0 +1,28 @@
+"""What a stage is given besides its settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from omote.core.config import Config
+from omote.core.events import Emit, silent
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who watches a stage and who may stop it.
+
+    Attributes:
+        emit: told of progress.
+        stopped: asked between two pieces of work; once it says yes the stage keeps what it has and ends.
+    """
+
+    emit: Emit = silent
+    stopped: Callable[[], bool] = _never
+
+
+class Report(Config):
+    """What a stage did; its fields are the JSON that `--json` prints."""

@@ -1,0 +1,1 @@
+"""From frames, alignments and a model to frames with the other face: plan, swap, composite."""

@@ -1,0 +1,1 @@
+"""The loop that teaches a network two people, with what it needs to stop and go on at any moment."""
