@@ -8,11 +8,11 @@ import numpy.typing as npt
 from omote.alignments.png import with_record
 from omote.alignments.record import FaceRecord, FrameRecord, PictureRecord, SourceRecord
 from omote.core.types import Face, Floats, Frame, Picture
-from omote.imaging.crops import crop_matrix
+from omote.imaging.crops import Centering, crop_matrix
 from omote.imaging.geometry import warp
 from omote.imaging.pictures import encode_png
 
-_CENTERING = "head"
+_CENTERING: Centering = "head"
 
 
 def describe(

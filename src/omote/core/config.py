@@ -1,8 +1,8 @@
 """Settings: default, range and help stand once, in the field. Read from flags, `--set a.b=c` and TOML."""
 
+import copy
 import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Self
 
 import tomli_w
@@ -28,43 +28,30 @@ class Config(BaseModel):
         except ValidationError as fault:
             raise SettingError("; ".join(_sentence(cls, error) for error in fault.errors())) from fault
 
-    def changed(self, pairs: Sequence[str]) -> Self:
-        """Return a copy with `a.b=c` settings applied; the values are read as TOML, and as text where they are none.
+    @classmethod
+    def with_pairs(cls, values: Mapping[str, Any], pairs: Sequence[str]) -> Self:
+        """Build from plain values with `a.b=c` settings laid over them, each read as TOML, or as text where it is none.
 
         Raises:
             SettingError: a pair has no `=`, or the result is not valid.
         """
-        values = self.model_dump()
+        tree: dict[str, Any] = copy.deepcopy(dict(values))
         for pair in pairs:
             name, equals, text = pair.partition("=")
             if not equals:
                 raise SettingError(f"{pair!r} is not of the form name=value")
             *path, last = name.strip().split(".")
-            at = values
+            at = tree
             for key in path:
                 at = at.setdefault(key, {})
                 if not isinstance(at, dict):
                     raise SettingError(f"{name} is not a setting")
             at[last] = _value(text.strip())
-        return type(self).checked(values)
+        return cls.checked(tree)
 
     def to_toml(self) -> str:
         """Write all settings as TOML; those that are None are left out, since TOML has no word for it."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
-
-    @classmethod
-    def from_toml(cls, path: Path) -> Self:
-        """Read settings written by `to_toml` or by hand.
-
-        Raises:
-            SettingError: the file is not there, is not TOML, or has a setting that is unknown or out of range.
-        """
-        try:
-            return cls.checked(tomllib.loads(path.read_text("utf-8")))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise SettingError(f"cannot read the settings ({fault})", path) from fault
-        except SettingError as fault:
-            raise SettingError(fault.what, path) from fault
 
 
 def _value(text: str) -> Any:  # noqa: ANN401 - TOML has many types

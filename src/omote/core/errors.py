@@ -35,3 +35,7 @@ class ModelError(OmoteError):
 
 class SettingError(OmoteError):
     """A setting has an unknown name or a value out of range."""
+
+
+class Stopped(Exception):  # noqa: N818 - not an error
+    """Someone asked a stage to stop before it was done. What is done is kept, and the same command goes on."""

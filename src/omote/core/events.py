@@ -21,7 +21,17 @@ class Note:
     text: str
 
 
-Event = Progress | Note
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How training stands. Losses are means since the last report."""
+
+    iteration: int
+    loss_a: float
+    loss_b: float
+    per_second: float
+
+
+Event = Progress | Note | Trained
 Emit = Callable[[Event], None]
 
 

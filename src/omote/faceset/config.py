@@ -12,6 +12,9 @@ class CropConfig(Config):
 
     centering: Literal["legacy", "face", "head"] = Field("face", description="what lies in the middle of the crop")
     coverage: float = Field(0.85, ge=0.625, le=1, description="share of the crop's side that the network sees")
+    vertical_offset: float = Field(
+        -11, ge=-25, le=25, description="move the face in the crop, in percent of its side: up where negative"
+    )
     mask: Literal["components", "extended"] = Field("extended", description="which part of the crop is the face")
 
 

@@ -73,7 +73,7 @@ def _read(
     if picture is None:
         raise OmoteError("a damaged face picture", path, "delete it and run the command again")
     marks, side = record.face.landmarks, round(size * MARGIN)
-    matrix = crop_matrix(marks, side, crop.centering, crop.coverage * MARGIN)
+    matrix = crop_matrix(marks, side, crop.centering, crop.coverage * MARGIN, crop.vertical_offset)
     face = warp(picture, compose(matrix, inverse(record.matrix)), side, side)
     mask = face_mask(transform(marks, matrix), side, side, crop.mask)
     return np.dstack([face, np.rint(mask * 255).astype(np.uint8)])

@@ -6,7 +6,7 @@ import numpy as np
 from omote.core.types import Floats
 
 _LEAST_SPREAD = 1e-3
-_MOST_STRETCH = 2.0
+_MOST_STRETCH = 1.5
 
 
 def to_lab(rgb: Floats) -> Floats:

@@ -22,7 +22,13 @@ def alignment(landmarks: Floats) -> Matrix:
     return similarity(landmarks[INNER], MEAN_FACE)
 
 
-def crop_matrix(landmarks: Floats, size: int, centering: Centering = "head", coverage: float = 1.0) -> Matrix:
+def crop_matrix(
+    landmarks: Floats,
+    size: int,
+    centering: Centering = "head",
+    coverage: float = 1.0,
+    vertical_offset: float = 0.0,
+) -> Matrix:
     """Return the map from the picture to a square crop of a face.
 
     Args:
@@ -31,11 +37,13 @@ def crop_matrix(landmarks: Floats, size: int, centering: Centering = "head", cov
         centering: what lies in its middle, and how much of the head it shows: legacy (tight, between eyes and mouth),
             face, or head (loose, the middle of the skull).
         coverage: share of the full crop's side that is shown, 0.625 to 1; values over 1 add a margin around it.
+        vertical_offset: percent of the full crop's side; negative moves the face up, so that more chin is shown.
     """
     matrix = alignment(landmarks)
     if centering != "legacy":
         middle = fit_head(landmarks, matrix).project(_MIDDLE[centering])
         matrix[:, 2] += 0.5 - middle
+    matrix[1, 2] += vertical_offset / 100 / (1 - _PADDING[centering])
     padding = size * (_PADDING[centering] + coverage - 1) / (2 * coverage)
     if coverage <= 1:
         padding = round(padding)  # as faceswap does, so that pixels agree

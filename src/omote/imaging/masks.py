@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 
 from omote.core.types import Floats
+from omote.imaging.geometry import resize
 from omote.imaging.landmarks import JAW, LEFT_BROW, LEFT_EYE, MOUTH, NOSE, RIGHT_BROW, RIGHT_EYE
 
 MaskName = Literal["components", "extended"]
 
 _SUBPIXEL_BITS = 4
+_LARGEST, _FINEST = 2048, 4
 
 
 def components(landmarks: Floats) -> list[Floats]:
@@ -39,12 +41,14 @@ def face_mask(landmarks: Floats, width: int, height: int, name: MaskName = "exte
         height: of the mask.
         name: how far up it goes.
     """
-    mask = np.zeros((height, width), np.uint8)
+    # Drawn larger and averaged: OpenCV's own soft lines make a shape half a pixel too large all around.
+    k = int(np.clip(_LARGEST // max(width, height), 1, _FINEST))
+    mask = np.zeros((height * k, width * k), np.uint8)
     for part in HULLS[name](landmarks):
         # OpenCV's pixel centres are whole numbers, ours are halves.
-        points = np.round((cv2.convexHull(part) - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillConvexPoly(mask, points, 255, lineType=cv2.LINE_AA, shift=_SUBPIXEL_BITS)
-    return (mask / np.float32(255)).astype(np.float32)
+        points = np.round((cv2.convexHull(part) * k - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillConvexPoly(mask, points, 255, shift=_SUBPIXEL_BITS)
+    return resize((mask / np.float32(255)).astype(np.float32), width, height)
 
 
 def eroded(mask: Floats, pixels: float) -> Floats:
@@ -79,4 +83,4 @@ def _parts(landmarks: Floats, right: Floats, left: Floats) -> list[Floats]:
 
 def _lifted(brow: Floats, eye: Floats) -> Floats:
     away: Floats = brow.mean(0) - eye.mean(0)
-    return brow + away / 2
+    return brow + away * np.float32(0.5)

@@ -2,7 +2,6 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 
 def conv(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Module:
@@ -37,20 +36,6 @@ def down(inputs: int, outputs: int, kernel: int = 5, slope: float = 0.1) -> nn.S
 def up(inputs: int, outputs: int, kernel: int = 3, slope: float = 0.1) -> nn.Sequential:
     """Double the size by sub-pixels: (B, inputs, H, W) → (B, outputs, 2 H, 2 W)."""
     return nn.Sequential(conv(inputs, outputs * 4, kernel), nn.LeakyReLU(slope), nn.PixelShuffle(2))
-
-
-class Residual(nn.Module):
-    """Adds to a feature map what two convolutions see in it: (B, C, H, W) → the same shape."""
-
-    def __init__(self, channels: int, kernel: int = 3, slope: float = 0.2) -> None:
-        super().__init__()
-        self.first, self.second = conv(channels, channels, kernel), conv(channels, channels, kernel)
-        self.slope = slope
-
-    def forward(self, x_BCHW: Tensor) -> Tensor:
-        """Return leaky(x + second(leaky(first(x))))."""
-        inner = self.second(functional.leaky_relu(self.first(x_BCHW), self.slope))
-        return functional.leaky_relu(x_BCHW + inner, self.slope)
 
 
 class Bottleneck(nn.Module):

@@ -11,6 +11,7 @@ from omote.perception.config import LookConfig
 from omote.perception.registry import detector, landmarker
 
 _MEASURED = 256
+_SAME_FACE = 0.4
 
 
 class Looker:
@@ -29,14 +30,11 @@ class Looker:
         return sorted(faces, key=lambda face: -_area(face.detection))
 
     def _detect(self, picture: Picture) -> list[Detection]:
-        found = self._detector.detect([picture])[0]
-        turns = (1, 2, 3) if self._config.rotate and not found else ()
-        for quarter in turns:
+        found: list[Detection] = []
+        for quarter in range(4 if self._config.rotate else 1):
             turned = np.ascontiguousarray(np.rot90(picture, quarter))
-            found = [_turned_back(face, quarter, turned) for face in self._detector.detect([turned])[0]]
-            if found:
-                break
-        return found
+            found += [_turned_back(face, quarter, turned) for face in self._detector.detect([turned])[0]]
+        return _most_certain(found)
 
 
 def _measured(picture: Picture, detection: Detection, landmarks: Floats) -> Face:
@@ -48,6 +46,22 @@ def _measured(picture: Picture, detection: Detection, landmarks: Floats) -> Face
 def _area(detection: Detection) -> float:
     left, top, right, bottom = detection.box
     return float((right - left) * (bottom - top))
+
+
+def _most_certain(found: list[Detection]) -> list[Detection]:
+    """Of detections that lie on each other, as those of several turns do, keep the most certain."""
+    kept: list[Detection] = []
+    for face in sorted(found, key=lambda face: -face.score):
+        if all(_overlap(face, other) < _SAME_FACE for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _overlap(one: Detection, other: Detection) -> float:
+    """Return the area that two boxes share over the area they cover together."""
+    shared = np.minimum(one.box[2:], other.box[2:]) - np.maximum(one.box[:2], other.box[:2])
+    both = float(np.maximum(shared, 0).prod())
+    return both / (_area(one) + _area(other) - both)
 
 
 def _turned_back(face: Detection, quarter: int, turned: Picture) -> Detection:

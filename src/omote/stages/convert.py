@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from omote.core.config import Config
-from omote.core.errors import AlignmentsError
+from omote.core.errors import AlignmentsError, Stopped
 from omote.core.events import Note, Progress
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
@@ -61,6 +61,7 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
         MediaError: the source cannot be read or the output not written.
         AlignmentsError: the alignments are of another source, or do not cover it.
         ModelError: there is no model, or it is damaged.
+        Stopped: someone stopped it; no output is left.
     """
     from omote.media.sink import open_sink
     from omote.media.source import open_source
@@ -74,7 +75,7 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
         path = find_alignments(config, source) or _analysed(config, source, context)
         for chunk, faces in _chunks(source, path, config.frames_at_once):
             if context.stopped():
-                raise KeyboardInterrupt
+                raise Stopped
             for frame in swapper.swap(chunk, faces):
                 sink.write(frame)
             frames += len(chunk)
@@ -124,7 +125,7 @@ def _analysed(config: ConvertConfig, source: Source, context: Context) -> Path:
     context.emit(Note(f"no alignments of {config.source.name} yet: looking for its faces first ({path})"))
     wanted = extract.ExtractConfig(source=config.source, alignments=path, look=config.look)
     if not extract.run(wanted, context).finished:
-        raise KeyboardInterrupt
+        raise Stopped
     return path
 
 

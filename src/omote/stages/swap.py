@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from omote.core.config import Config
-from omote.core.errors import OmoteError
+from omote.core.errors import OmoteError, Stopped
 from omote.core.events import Note
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
@@ -53,6 +53,7 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
 
     Raises:
         OmoteError: as the parts of the line do, or when a source has no face.
+        Stopped: someone stopped it; the work folder keeps what is done.
     """
     began = time.perf_counter()
     work = config.work or config.output.with_name(f"{config.output.name}.work")
@@ -71,7 +72,7 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
         context,
     )  # fmt: skip
     if not trained.finished:
-        raise KeyboardInterrupt
+        raise Stopped
     converted = convert.run(
         convert.ConvertConfig(
             source=config.onto, model=work / "model", output=config.output, alignments=faces_a.alignments,
@@ -89,7 +90,7 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
 def _extracted(source: Path, faces: Path, config: SwapConfig, context: Context) -> extract.ExtractReport:
     report = extract.run(extract.ExtractConfig(source=source, faces=faces, look=config.look), context)
     if not report.finished:
-        raise KeyboardInterrupt
+        raise Stopped
     if report.faces == 0:
         raise OmoteError("no face found", source, "try --set look.threshold=0.3 or other footage")
     return report

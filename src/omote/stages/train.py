@@ -11,11 +11,13 @@ from pydantic import Field
 
 from omote.core.config import Config
 from omote.core.errors import SettingError
-from omote.core.events import Note
+from omote.core.events import Note, Progress, Trained
 from omote.stages.context import Context, Report
 from omote.training.config import LearnConfig
 
 if TYPE_CHECKING:
+    from omote.faceset.load import Faceset
+    from omote.models.base import Side
     from omote.training.run import Run
 
 
@@ -54,20 +56,23 @@ def run(config: TrainConfig, context: Context) -> TrainReport:
         ModelError: the folder holds another model, or is damaged.
         SettingError: a setting is unknown or out of range, or the device is not there.
     """
-    from omote.training.loop import Limits, Trained, train
+    from omote.training.loop import Limits, train
 
     began = time.perf_counter()
     state = _begin_or_resume(config, context)
+    limits = Limits(config.iterations, (config.minutes or float("inf")) * 60)
     last: list[Trained] = []
 
     def report(trained: Trained) -> None:
         last[:] = [trained]
         context.emit(trained)
+        at_this_rate = limits.seconds * state.iteration / max(state.seconds, 1e-9)
+        total = int(min(limits.iterations, max(at_this_rate, state.iteration)))
+        context.emit(Progress("train", state.iteration, total, "iterations"))
 
     def save() -> None:
         _save(state, config)
 
-    limits = Limits(config.iterations, (config.minutes or float("inf")) * 60)
     train(state, limits, report=report, save=save, stop=context.stopped)
     return TrainReport(
         model=config.model, network=state.config.network, iterations=state.iteration,
@@ -90,7 +95,7 @@ def _begin_or_resume(config: TrainConfig, context: Context) -> Run:
         same_model(learn, checkpoint.state)
     network = fresh_network(learn, device)
     side = max(network.input_size, network.output_size)
-    sets = {
+    sets: dict[Side, Faceset] = {
         "a": load_faceset(config.a, side, learn.crop, device),
         "b": load_faceset(config.b, side, learn.crop, device),
     }

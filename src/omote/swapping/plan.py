@@ -28,6 +28,8 @@ class Placement:
 def plan(faces: Iterable[FaceRecord], crop: CropConfig, size: int) -> list[Placement]:
     """Return where a frame's faces are to be swapped, with the crop that the model was trained on."""
     return [
-        Placement(face.landmarks, crop_matrix(face.landmarks, size, crop.centering, crop.coverage), size)
+        Placement(
+            face.landmarks, crop_matrix(face.landmarks, size, crop.centering, crop.coverage, crop.vertical_offset), size
+        )
         for face in faces
     ]

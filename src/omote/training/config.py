@@ -21,6 +21,7 @@ class OptimizerConfig(Config):
     """Adam's settings."""
 
     learning_rate: float | None = Field(None, gt=0, le=0.1, description="step size; none takes the network's own")
+    anneal: float = Field(0.3, ge=0, le=1, description="share of the run, at its end, over which the rate falls to 0")
     beta_1: float = Field(0.9, ge=0, lt=1, description="memory of the gradient")
     beta_2: float = Field(0.999, ge=0, lt=1, description="memory of the squared gradient")
     epsilon_exponent: int = Field(-7, ge=-20, le=0, description="epsilon is 10 to this power")

@@ -1,5 +1,6 @@
 """The loop."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,22 +9,13 @@ import torch
 from torch import Tensor
 
 from omote.core.errors import ModelError
+from omote.core.events import Trained
 from omote.faceset.augment import Batch, augment
 from omote.models.base import Side
 from omote.training.losses import swap_loss
 from omote.training.run import SIDES, Run
 
 _REPORT_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """How training stands. Losses are means since the last report."""
-
-    iteration: int
-    loss_a: float
-    loss_b: float
-    per_second: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,7 @@ def train(
     losses: list[Tensor] = []
     while run.iteration < limits.iterations and run.seconds < limits.seconds and not stop():
         started = time.perf_counter()
+        set_rate(run, limits)
         losses.append(_step(run))
         run.iteration += 1
         now = time.perf_counter()
@@ -69,6 +62,18 @@ def train(
         report(_trained(run, losses, time.perf_counter() - reported))
     if run.iteration % run.config.save_every != 0:
         save()
+
+
+def set_rate(run: Run, limits: Limits) -> None:
+    """Set the learning rate for where the run is: constant, and over its last part falling to 0 as a cosine does.
+
+    A network that ends on small steps is sharper than one stopped amid large ones.
+    """
+    share = run.config.optimizer.anneal
+    progress = max(run.iteration / limits.iterations, run.seconds / limits.seconds)
+    fall = 0.0 if share == 0 else max(0.0, (progress - 1 + share) / share)
+    for group in run.optimizer.param_groups:
+        group["lr"] = run.base_rate * (1 + math.cos(math.pi * min(1.0, fall))) / 2
 
 
 def _step(run: Run) -> Tensor:

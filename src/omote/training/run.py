@@ -49,6 +49,11 @@ class Run:
     seconds: float = 0.0
     history: list[tuple[int, float, float]] = field(default_factory=list)
 
+    @property
+    def base_rate(self) -> float:
+        """The learning rate before any schedule."""
+        return self.config.optimizer.learning_rate or self.network.learning_rate
+
     @classmethod
     def begin(cls, config: LearnConfig, network: SwapNetwork, sets: Mapping[Side, Faceset]) -> Self:
         """Start from fresh weights."""

@@ -1,0 +1,88 @@
+"""Every command as a row: its stage, and which of the stage's settings are flags. Help and defaults come from there."""
+
+from dataclasses import dataclass
+from types import ModuleType
+
+from omote.core.config import Config
+from omote.stages import convert, demo, extract, swap, train
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of omote.
+
+    Attributes:
+        stage: the module with `run(config, context)`; the first line of its docstring is the command's help.
+        config: the stage's settings.
+        flags: for each setting that is a flag (nested ones as `learn.network`) its names; one without a dash is the
+            name of a positional argument. All other settings go by `--set`.
+    """
+
+    stage: ModuleType
+    config: type[Config]
+    flags: dict[str, tuple[str, ...]]
+
+
+_TRAINING = {
+    "iterations": ("--iterations", "-i"),
+    "minutes": ("--minutes",),
+    "learn.network": ("--network",),
+    "learn.batch_size": ("--batch-size",),
+    "device": ("--device",),
+}
+
+COMMANDS = {
+    "extract": Command(
+        extract,
+        extract.ExtractConfig,
+        {
+            "source": ("SOURCE",),
+            "faces": ("--faces", "-o"),
+            "alignments": ("--alignments",),
+            "size": ("--size",),
+            "look.threshold": ("--threshold",),
+            "look.rotate": ("--rotate",),
+            "restore": ("--restore",),
+        },
+    ),
+    "train": Command(
+        train,
+        train.TrainConfig,
+        {"a": ("--a",), "b": ("--b",), "model": ("--model", "-m"), **_TRAINING, "learn.save_every": ("--save-every",)},
+    ),
+    "convert": Command(
+        convert,
+        convert.ConvertConfig,
+        {
+            "source": ("SOURCE",),
+            "model": ("--model", "-m"),
+            "output": ("--output", "-o"),
+            "alignments": ("--alignments",),
+            "person": ("--person",),
+            "overwrite": ("--overwrite",),
+            "device": ("--device",),
+        },
+    ),
+    "swap": Command(
+        swap,
+        swap.SwapConfig,
+        {
+            "face": ("--face",),
+            "onto": ("--onto",),
+            "output": ("--output", "-o"),
+            "work": ("--work",),
+            **_TRAINING,
+            "overwrite": ("--overwrite",),
+        },
+    ),
+    "demo": Command(
+        demo,
+        demo.DemoConfig,
+        {
+            "output": ("--output", "-o"),
+            "iterations": ("--iterations", "-i"),
+            "minutes": ("--minutes",),
+            "seed": ("--seed",),
+        },
+    ),
+}

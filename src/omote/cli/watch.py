@@ -1,0 +1,75 @@
+"""What a stage tells, shown on a terminal as bars with rate and time left, and elsewhere as lines."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from omote.core.events import Event, Note, Trained
+from omote.core.events import Progress as Step
+
+_LINE_SECONDS = 10.0
+
+
+class Watcher:
+    """Shows events; a context manager.
+
+    On a terminal each step has a bar. Elsewhere, as in a log file, a line is printed every ten seconds.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bars = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(), console=console, disable=not console.is_terminal, transient=True,
+        )  # fmt: skip
+        self._steps: dict[str, TaskID] = {}
+        self._began: dict[str, tuple[float, int]] = {}
+        self._said: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bars.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Show an event."""
+        match event:
+            case Note(text):
+                self._console.print(text, highlight=False, markup=False)
+            case Trained() if self._due("loss", last=False):
+                self._console.print(loss_line(event), highlight=False, markup=False)
+            case Step():
+                self._step(event)
+
+    def _step(self, step: Step) -> None:
+        began, first = self._began.setdefault(step.step, (time.monotonic(), step.done))
+        rate = (step.done - first) / max(time.monotonic() - began, 1e-9)
+        text = f"{rate:.1f} {step.unit}/s"
+        if step.step not in self._steps:
+            self._steps[step.step] = self._bars.add_task(step.step, rate=text)
+        self._bars.update(self._steps[step.step], completed=step.done, total=step.total or None, rate=text)
+        if not self._console.is_terminal and step.step != "train" and self._due(step.step, step.done == step.total):
+            left = f", {(step.total - step.done) / rate:.0f} s left" if rate and step.total > step.done else ""
+            self._console.print(f"{step.step}: {step.done} of {step.total or '?'} {step.unit}, {rate:.1f}/s{left}")
+
+    def _due(self, what: str, last: bool) -> bool:
+        now = time.monotonic()
+        if not last and now - self._said.get(what, 0) < _LINE_SECONDS:
+            return False
+        self._said[what] = now
+        return True
+
+
+def loss_line(trained: Trained) -> str:
+    """Return the line of a training log."""
+    return (
+        f"Total Iterations: {trained.iteration} | Loss A: {trained.loss_a:.4f} Loss B: {trained.loss_b:.4f}"
+        f" | {trained.per_second:.1f} it/s"
+    )

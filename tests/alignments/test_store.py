@@ -1,0 +1,100 @@
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
+from omote.alignments.store import Alignments
+from omote.core.errors import AlignmentsError
+
+
+def test_what_goes_in_comes_out(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    vector = np.linspace(0, 1, 128, dtype=np.float32)
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(FrameRecord(0, 0, "clip_000001"), [])
+        alignments.add(face.frame, [replace(face, vectors={"v": vector})])
+    with Alignments.open(tmp_path / "a.db") as alignments:
+        (found,) = alignments.faces()
+        assert alignments.source == source
+        assert alignments.looked_at() == {0, 1}
+        assert alignments.counts() == (2, 1, 1)
+    assert (found.id, found.frame, found.pose, found.made_by) == (face.id, face.frame, face.pose, face.made_by)
+    np.testing.assert_array_equal(found.landmarks, face.landmarks)
+    np.testing.assert_array_equal(found.box, face.box)
+    np.testing.assert_array_equal(found.vectors["v"], vector)
+
+
+def test_faces_come_in_the_order_of_frames_and_within_bounds(
+    tmp_path: Path, source: SourceRecord, face: FaceRecord
+) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        for index in (5, 3, 9):
+            frame = FrameRecord(index, index * 10, f"f{index}")
+            alignments.add(frame, [replace(face, id=f"{index}-{n}", frame=frame) for n in range(2)])
+        assert [found.id for found in alignments.faces()] == ["3-0", "3-1", "5-0", "5-1", "9-0", "9-1"]
+        assert [found.frame.index for found in alignments.faces(4, 8)] == [5, 5]
+
+
+def test_a_rejected_face_is_kept_but_not_shown_until_its_frame_is_forgotten(
+    tmp_path: Path, source: SourceRecord, face: FaceRecord
+) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [face, replace(face, id="other")])
+        alignments.reject(["other"])
+        assert [found.id for found in alignments.faces()] == [face.id]
+        assert alignments.ids(rejected=True) == {"other"}
+        assert alignments.counts() == (1, 1, 1)
+        alignments.forget_rejected()
+        assert alignments.looked_at() == set()
+        assert alignments.ids() == set()
+
+
+def test_a_kill_between_frames_loses_none(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    alignments = Alignments.open(tmp_path / "a.db", source)
+    alignments.add(face.frame, [face])
+    # As after kill -9: the files are taken as they lie, log included, without closing.
+    for name in ("a.db", "a.db-wal"):
+        (tmp_path / f"killed-{name}").write_bytes((tmp_path / name).read_bytes())
+    with Alignments.open(tmp_path / "killed-a.db") as killed:
+        assert killed.ids() == {face.id}
+    with alignments:
+        pass
+
+
+def test_a_frame_is_all_or_nothing(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        bad = replace(face, id="bad", score=None)  # type: ignore[arg-type]
+        with pytest.raises(AlignmentsError):
+            alignments.add(face.frame, [face, bad])
+        assert alignments.looked_at() == set()
+        assert alignments.ids() == set()
+
+
+def test_faults_are_named(tmp_path: Path, source: SourceRecord) -> None:
+    with pytest.raises(AlignmentsError, match="no such alignments file"):
+        Alignments.open(tmp_path / "none.db")
+    (tmp_path / "text.db").write_text("this is no database, and longer than a page header" * 10)
+    with pytest.raises(AlignmentsError, match="not a usable alignments file"):
+        Alignments.open(tmp_path / "text.db", source)
+    with Alignments.open(tmp_path / "a.db", source):
+        pass
+    with pytest.raises(AlignmentsError, match=r"alignments of another clip\.mp4"):
+        Alignments.open(tmp_path / "a.db", replace(source, fingerprint="else"))
+    newer = sqlite3.connect(tmp_path / "a.db")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(AlignmentsError, match="newer omote"):
+        Alignments.open(tmp_path / "a.db", source)
+
+
+def test_a_file_of_a_folder_that_cannot_be_written_is_read(
+    tmp_path: Path, source: SourceRecord, face: FaceRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [face])
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with Alignments.open(tmp_path / "a.db") as alignments:
+        assert alignments.ids() == {face.id}
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"]

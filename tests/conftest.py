@@ -1,0 +1,47 @@
+"""What many tests need: where the real footage is, and faces that cost nothing to draw."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
+from omote.core.types import Floats, Picture, Pose
+from omote.imaging.landmarks import MEAN_FACE
+
+
+@pytest.fixture(scope="session")
+def footage() -> Path:
+    folder = Path(os.environ.get("OMOTE_FOOTAGE", Path(__file__).parents[2] / "shared" / "data" / "dev"))
+    if not folder.is_dir():
+        pytest.skip(f"no real footage at {folder} (OMOTE_FOOTAGE)")
+    return folder
+
+
+@pytest.fixture
+def landmarks() -> Floats:
+    """The mean face with a round jaw, 100 px wide, its unit square's corner at (60, 50)."""
+    turn = np.linspace(np.pi, 0, 17)
+    jaw = np.stack([0.5 + 0.56 * np.cos(turn), 0.25 + 0.95 * np.sin(turn)], 1)
+    return (np.concatenate([jaw, MEAN_FACE]) * 100 + (60, 50)).astype(np.float32)
+
+
+@pytest.fixture
+def picture() -> Picture:
+    """A smooth colourful picture, 240 by 220 px, in which every place looks different."""
+    y, x = np.mgrid[0:220, 0:240].astype(np.float64)
+    rgb = np.stack([x, y, 127 + 60 * np.sin(x / 9) * np.cos(y / 11)], 2)
+    return np.clip(rgb, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture
+def source() -> SourceRecord:
+    return SourceRecord("clip.mp4", "0123456789abcdef", 240, 220, 3, "1/25")
+
+
+@pytest.fixture
+def face(landmarks: Floats) -> FaceRecord:
+    box = np.array([60, 50, 160, 160], np.float32)
+    pose = Pose(3.5, -2.25, 0.5)
+    return FaceRecord("0123-000001-0", FrameRecord(1, 40, "clip_000002"), box, 0.875, landmarks, pose, 12.5, {"d": "x"})

@@ -1,0 +1,68 @@
+import errno
+from pathlib import Path
+
+import pytest
+
+from omote.core.errors import OmoteError
+from omote.core.files import explained, part_name, replaced_folder, whole_folder, write_bytes
+
+
+def test_a_file_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "deep" / "file.bin"
+    write_bytes(path, b"one")
+    assert path.read_bytes() == b"one"
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OmoteError, match="the disk is full"):
+        write_bytes(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert [file.name for file in path.parent.iterdir()] == ["file.bin"]
+
+
+def test_the_part_keeps_the_suffix_and_hides() -> None:
+    assert part_name(Path("a/clip.mp4")) == Path("a/.clip.part.mp4")
+
+
+def test_a_folder_is_replaced_as_one(tmp_path: Path) -> None:
+    last = tmp_path / "last"
+    for word in ("one", "two"):
+        with replaced_folder(last) as new:
+            (new / "word").write_text(word)
+    assert (last / "word").read_text() == "two"
+    assert [path.name for path in tmp_path.iterdir()] == ["last"]
+
+
+def test_a_failed_replacement_leaves_the_older_folder(tmp_path: Path) -> None:
+    last = tmp_path / "last"
+    with replaced_folder(last) as new:
+        (new / "word").write_text("one")
+    with pytest.raises(RuntimeError), replaced_folder(last) as new:
+        (new / "word").write_text("two")
+        raise RuntimeError
+    assert (last / "word").read_text() == "one"
+    assert [path.name for path in tmp_path.iterdir()] == ["last"]
+
+
+def test_between_the_two_renames_the_older_folder_is_found(tmp_path: Path) -> None:
+    last = tmp_path / "last"
+    with replaced_folder(last):
+        pass
+    assert whole_folder(last) == last
+    last.rename(tmp_path / "last.old")
+    assert whole_folder(last) == tmp_path / "last.old"
+    (tmp_path / "last.old").rmdir()
+    assert whole_folder(last) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "no permission"), (errno.EIO, "Input/output")],
+)
+def test_the_system_s_words_become_one_line(code: int, line: str) -> None:
+    import os
+
+    with pytest.raises(OmoteError, match=line), explained(Path("place")):
+        raise OSError(code, os.strerror(code))

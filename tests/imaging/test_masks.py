@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from omote.core.types import Floats
+from omote.imaging.landmarks import INNER, JAW, LEFT_EYE, MOUTH, RIGHT_EYE
+from omote.imaging.masks import HULLS, MaskName, eroded, face_mask, feathered
+
+
+def at(mask: Floats, points: Floats) -> Floats:
+    x, y = np.floor(points).astype(int).T
+    return mask[y, x]
+
+
+@pytest.mark.parametrize("name", HULLS)
+def test_a_mask_covers_the_features_and_ends_at_the_jaw(landmarks: Floats, name: MaskName) -> None:
+    mask = face_mask(landmarks, 240, 220, name)
+    for part in (RIGHT_EYE, LEFT_EYE, MOUTH):
+        assert (at(mask, landmarks[part]) == 1).all()
+    centre = landmarks[INNER].mean(0)
+    assert (at(mask, centre + (landmarks[JAW] - centre) * 0.95)[3:-3] == 1).all()
+    assert (at(mask, centre + (landmarks[JAW] - centre) * 1.05)[3:-3] == 0).all()
+    assert mask[:20].max() == 0
+
+
+def test_the_extended_mask_reaches_above_the_brows(landmarks: Floats) -> None:
+    above = landmarks[[19, 24]] - (0, 5)
+    assert (at(face_mask(landmarks, 240, 220, "components"), above) == 0).all()
+    assert (at(face_mask(landmarks, 240, 220, "extended"), above) == 1).all()
+
+
+def test_the_area_is_right_to_a_fraction_of_a_pixel(landmarks: Floats) -> None:
+    small = face_mask(landmarks, 240, 220).sum()
+    large = face_mask(landmarks * 4, 960, 880).sum() / 16
+    assert small == pytest.approx(large, rel=0.005)
+
+
+def disc(radius: float) -> Floats:
+    y, x = np.mgrid[0:101, 0:101]
+    return (np.hypot(x - 50, y - 50) <= radius).astype(np.float32)
+
+
+def test_erosion_draws_the_edge_in_and_out() -> None:
+    assert eroded(disc(30), 6)[50].sum() == pytest.approx(49, abs=2)
+    assert eroded(disc(30), -6)[50].sum() == pytest.approx(73, abs=2)
+    assert np.array_equal(eroded(disc(30), 0.2), disc(30))
+
+
+def test_a_mask_at_the_picture_s_edge_is_eroded_there_too() -> None:
+    full = np.ones((50, 50), np.float32)
+    assert eroded(full, 5)[0].max() == 0
+
+
+def test_the_feather_lies_inside_and_falls_steadily() -> None:
+    soft = feathered(disc(30), 10)
+    line = soft[50, 50:]
+    assert (soft[disc(30) == 0] == 0).all()
+    assert line[:18].min() > 0.99
+    assert (np.diff(line) <= 1e-6).all()
+    assert 0.3 < line[25] < 0.7
+    assert np.array_equal(feathered(disc(30), 0), disc(30))
