@@ -32,7 +32,8 @@ def picture() -> Picture:
     """A smooth colourful picture, 240 by 220 px, in which every place looks different."""
     y, x = np.mgrid[0:220, 0:240].astype(np.float64)
     rgb = np.stack([x, y, 127 + 60 * np.sin(x / 9) * np.cos(y / 11)], 2)
-    return np.clip(rgb, 0, 255).astype(np.uint8)
+    whole: Picture = np.clip(rgb, 0, 255).astype(np.uint8)
+    return whole
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ def test_the_record_travels_and_the_pixels_stay(tmp_path: Path, picture: Picture
     found = read_record(path)
     assert found is not None
     assert found.face.id == record.face.id
-    assert np.array_equal(decode(path.read_bytes()), picture)
+    pixels = decode(path.read_bytes())
+    assert pixels is not None
+    assert np.array_equal(pixels, picture)
 
 
 def test_a_newer_record_takes_the_older_one_s_place(tmp_path: Path, picture: Picture, record: PictureRecord) -> None:

@@ -14,7 +14,7 @@ def test_networks(name: str, learn_mask: bool) -> None:
     face = torch.rand(2, 3, network.input_size, network.input_size)
     codes = network.encode(face)
     for side in ("a", "b"):
-        made = network.decode(codes, side)  # type: ignore[arg-type]
+        made = network.decode(codes, side)
         assert made.face.shape == (2, 3, network.output_size, network.output_size)
         assert made.face.min() >= 0
         assert made.face.max() <= 1

@@ -8,7 +8,7 @@ def test_a_frame_refuses_what_is_no_rgb_picture() -> None:
     with pytest.raises(ValueError, match="rgb must be uint8"):
         Frame(0, 0, "a", np.zeros((4, 4), np.uint8))
     with pytest.raises(ValueError, match="rgb must be uint8"):
-        Frame(0, 0, "a", np.zeros((4, 4, 3), np.float32))  # type: ignore[arg-type]
+        Frame(0, 0, "a", np.zeros((4, 4, 3), np.float32))
 
 
 def test_a_detection_refuses_points_of_another_shape() -> None:

@@ -1,7 +1,7 @@
 import base64
 from html.parser import HTMLParser
 
-from omote.evaluation.page import Figure, Link, Table, Text, page
+from omote.evaluation.page import Figure, Link, Part, Table, Text, page
 
 
 class Reader(HTMLParser):
@@ -18,7 +18,7 @@ class Reader(HTMLParser):
 
 
 def test_a_page_says_what_it_is_given_and_needs_no_other_file() -> None:
-    parts = [
+    parts: list[Part] = [
         Text("Part <1>", heading=True),
         Table(("what", "how"), [("a & b", "3")]),
         Figure(b"jpeg", "a face"),

@@ -19,7 +19,7 @@ def stored(picture: Picture) -> Tensor:
 
 
 def only(stored: Tensor, seed: int = 0, **amounts: float) -> tuple[Tensor, Tensor, Tensor]:
-    config = AugmentConfig(**{**STILL, **amounts})  # type: ignore[arg-type]
+    config = AugmentConfig(**{**STILL, **amounts})
     return augment(stored, config, size=64, feed=64, target=64, generator=torch.Generator().manual_seed(seed))
 
 
@@ -63,8 +63,7 @@ def slow_affine(stored: Tensor, angle: float, zoom: float, x: float, y: float) -
 
 
 def test_the_affine_is_the_one_that_was_drawn(stored: Tensor) -> None:
-    config = {"rotation": 8.0, "zoom": 4.0, "shift": 3.0}
-    _, target, mask = only(stored, **config)
+    _, target, mask = only(stored, rotation=8, zoom=4, shift=3)
     # The same draws in the order that the module takes them: three numbers a face for the tint come first.
     generator = torch.Generator().manual_seed(0)
     torch.rand(4, 3, 1, 1, generator=generator)

@@ -8,7 +8,8 @@ from omote.imaging.masks import HULLS, MaskName, eroded, face_mask, feathered
 
 def at(mask: Floats, points: Floats) -> Floats:
     x, y = np.floor(points).astype(int).T
-    return mask[y, x]
+    values: Floats = mask[y, x]
+    return values
 
 
 @pytest.mark.parametrize("name", HULLS)
@@ -36,7 +37,8 @@ def test_the_area_is_right_to_a_fraction_of_a_pixel(landmarks: Floats) -> None:
 
 def disc(radius: float) -> Floats:
     y, x = np.mgrid[0:101, 0:101]
-    return (np.hypot(x - 50, y - 50) <= radius).astype(np.float32)
+    inside: Floats = (np.hypot(x - 50, y - 50) <= radius).astype(np.float32)
+    return inside
 
 
 def test_erosion_draws_the_edge_in_and_out() -> None:

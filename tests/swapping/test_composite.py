@@ -27,7 +27,7 @@ def test_only_the_region_s_face_changes(picture: Picture, place: Placement) -> N
     out = picture.copy()
     region = composite(out, place, flat(1.0), PLAIN)
     outside = np.ones(picture.shape[:2], bool)
-    region.of(outside)[...] = False  # type: ignore[type-var]
+    region.of(outside)[...] = False
     assert np.array_equal(out[outside], picture[outside])
     mask = face_mask(place.landmarks, 240, 220)
     assert np.array_equal(out[mask == 0], picture[mask == 0])
@@ -67,7 +67,7 @@ def test_colours_follow_the_plate(picture: Picture, place: Placement) -> None:
 
 def test_a_face_at_the_border_is_cut_and_one_outside_is_left(picture: Picture, landmarks: Floats) -> None:
     for shift, changed in ((-100, True), (-300, False), (120, True), (900, False)):
-        moved = (landmarks + (shift, 0)).astype(np.float32)
+        moved = (landmarks + np.array([shift, 0])).astype(np.float32)
         place = Placement(moved, crop_matrix(moved, 64, "face"), 64)
         out = picture.copy()
         composite(out, place, flat(1.0), PLAIN)

@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 def model(tmp_path: Path) -> Path:
     network = build("nano", {})
     for side, value in (("a", -50.0), ("b", 50.0)):
-        *_, last, _ = network.decoders[side]  # type: ignore[index, misc]
+        *_, last, _ = network.decoders[side]  # type: ignore[index]
         torch.nn.init.zeros_(last.weight)
         torch.nn.init.constant_(last.bias, value)
     state = {"network": "nano", "options": {}, "crop": CropConfig().model_dump()}

@@ -12,7 +12,7 @@ def test_the_sheet_shows_six_columns_twice(run: Run) -> None:
 
 def test_the_columns_are_who_they_say_they_are(run: Run) -> None:
     for side, value in (("a", -50.0), ("b", 50.0)):
-        *_, last, _ = run.network.decoders[side]  # type: ignore[index, misc]
+        *_, last, _ = run.network.decoders[side]  # type: ignore[index]
         torch.nn.init.zeros_(last.weight)
         torch.nn.init.constant_(last.bias, value)  # a decoder that draws all black, one that draws all white
     drawn = preview_sheet(run)

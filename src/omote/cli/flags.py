@@ -69,7 +69,7 @@ def settings_help(config: type[BaseModel], skip: set[str], prefix: str = "") -> 
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             rows += settings_help(field.annotation, skip, f"{whole}.")
         elif whole not in skip:
-            rows.append((whole, str(field.default), field.description or ""))
+            rows.append((whole, str(field.get_default(call_default_factory=True)), field.description or ""))
     return rows
 
 

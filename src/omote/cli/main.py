@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def application(console: Console) -> App:
     """Build the application: one command for each row of `COMMANDS`."""
     app = App(
+        suppress_keyboard_interrupt=False,
         name="omote",
         help="Person-specific face swapping for video.",
         help_format="plaintext",

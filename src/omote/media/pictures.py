@@ -17,7 +17,7 @@ from omote.core.errors import MediaError
 from omote.core.types import Frame, Picture
 from omote.media.colour import to_rgb
 from omote.media.facts import SourceFacts, file_fingerprint, names_fingerprint
-from omote.media.reading import explained_reading
+from omote.media.reading import explained_reading, video_stream
 from omote.media.upright import orientation_of
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"})
@@ -77,9 +77,12 @@ def read_picture(path: Path) -> Picture:
     with explained_reading(path):
         data = io.BytesIO(path.read_bytes())  # not the path, in which FFmpeg would take %d for a series of files
         with av.open(data, "r", metadata_errors="replace") as container:
-            stream = container.streams.video[0]
-            stream.codec_context.options = {"err_detect": "explode"}  # else the part that is missing comes out grey
-            frame = next(container.decode(stream))
+            stream = video_stream(container, path)
+            if stream.codec_context.name == "mjpeg":  # it alone gives half a picture, the rest grey, without a word
+                stream.codec_context.options = {"err_detect": "explode"}
+            frame = next(container.decode(stream), None)
+            if frame is None:
+                raise MediaError("no picture in it", path)
             rgb = to_rgb(VideoReformatter(), frame, frame.width, frame.height)
             return orientation_of(frame).apply(rgb)
 

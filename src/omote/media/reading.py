@@ -23,10 +23,10 @@ def explained_reading(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except av.error.InvalidDataError as fault:
-        raise MediaError("not a video or picture, or a damaged one", path, "check that it was copied whole") from fault
-    except (av.FFmpegError, OSError) as fault:
+    except OSError as fault:
         raise MediaError(f"cannot be read ({fault.strerror})", path) from fault
+    except av.FFmpegError as fault:
+        raise MediaError("not a video or picture, or a damaged one", path, "check that it was copied whole") from fault
 
 
 def open_container(path: Path) -> InputContainer:

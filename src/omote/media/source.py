@@ -16,7 +16,9 @@ __all__ = ["Source", "SourceFacts", "open_source"]
 class Source(Protocol):
     """Footage that can be read as often as wanted, always with the same frames."""
 
-    facts: SourceFacts
+    @property
+    def facts(self) -> SourceFacts:
+        """What is known of it before its frames are read."""
 
     def frames(self, start: int = 0) -> Iterator[Frame]:
         """Give the frames in order of presentation, from number `start` on.

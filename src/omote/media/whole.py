@@ -4,6 +4,8 @@ A damaged place that the decoder conceals is not seen, and formats that promise 
 streams) can end anywhere.
 """
 
+import re
+from fractions import Fraction
 from pathlib import Path
 
 from av.container import InputContainer
@@ -18,29 +20,39 @@ class Tally:
 
     def __init__(self, container: InputContainer, stream: VideoStream, path: Path) -> None:
         self._family, self._stream, self._path = container.format.name, stream, path
-        self._packets = self._end = 0
+        self._packets = self._slots = 0
         self._last_due: int | None = None
+        self._end = 0
         self.cut = False
 
     def packet(self, packet: "Packet[VideoStream]") -> None:
         """Count a packet that is about to be decoded."""
         self._packets += 1
         if packet.dts is not None:
-            self._end = max(self._end, packet.dts + 1)
+            self._slots = packet.dts + 1
         if packet.pts is not None and not packet.is_discard:
             self._last_due = packet.pts if self._last_due is None else max(self._last_due, packet.pts)
+            self._end = max(self._end, packet.pts + (packet.duration or 1))
 
     def missing(self, last_shown: int | None) -> bool:
         """Whether frames are missing, where `last_shown` is the time that the decoder gave the last frame."""
         if self.cut:
             return True
-        if self._family == "avi":  # its header counts the moments of the film, also those without a new frame
-            return self._end < self._stream.frames
+        if self._family == "avi":  # its header counts the moments of the film; the last may have no new frame
+            return self._slots + (self._stream.average_rate or 0) < self._stream.frames
         if self._last_due is not None and (last_shown is None or last_shown < self._last_due):
             return True
         if self._family.startswith("mov"):
             return self._packets < len(self._stream.index_entries)
-        return self._family.startswith("matroska") and self._path.stat().st_size < segment_end(self._path)
+        return self._family.startswith("matroska") and self._ends_early()
+
+    def _ends_early(self) -> bool:
+        end, short = stream_end(self._stream), self._path.stat().st_size < segment_end(self._path)
+        if end is None or self._stream.time_base is None:
+            return short
+        rate = self._stream.average_rate
+        slack = round(1 / (rate * self._stream.time_base)) if rate and not short else 0  # writers round differently
+        return self._end + slack < end
 
 
 def frame_count(container: InputContainer, stream: VideoStream) -> int:
@@ -49,12 +61,23 @@ def frame_count(container: InputContainer, stream: VideoStream) -> int:
         counted = sum(not entry.is_discard for entry in stream.index_entries)
         if counted:
             return counted
-    if stream.frames:
+    rate, end = stream.average_rate or stream.guessed_rate, stream_end(stream)
+    if stream.frames or not rate:
         return stream.frames
-    rate = stream.average_rate or stream.guessed_rate
-    if rate is None or container.duration is None:
-        return 0
-    return max(0, round(container.duration * rate / 1_000_000))
+    if end is not None and stream.time_base is not None:
+        return max(0, round((end - (stream.start_time or 0)) * stream.time_base * rate))
+    return max(0, round((container.duration or 0) * rate / 1_000_000))
+
+
+def stream_end(stream: VideoStream) -> int | None:
+    """Return when the last frame of a stream ends, in units of its time base; None when the container does not say."""
+    if stream.duration is not None:
+        return (stream.start_time or 0) + stream.duration
+    tag = re.fullmatch(r"(\d+):(\d+):(\d+\.\d+)", stream.metadata.get("DURATION", ""))  # Matroska's way
+    if tag is None or stream.time_base is None:
+        return None
+    hours, minutes, seconds = tag.groups()
+    return round((int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)) / stream.time_base)
 
 
 def segment_end(path: Path) -> int:

@@ -1,0 +1,66 @@
+"""The way out: one door for a video, a picture or a folder of pictures."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from omote.core.errors import MediaError, OmoteError
+from omote.core.files import explained
+from omote.core.types import Frame
+from omote.media.config import EncodeConfig
+from omote.media.encode import VIDEO_SUFFIXES, VideoSink
+from omote.media.source import Source
+from omote.media.stills import STILL_SUFFIXES, StillSink
+
+_DEFAULTS = EncodeConfig()
+
+
+class Sink(Protocol):
+    """Where frames go. Use it in a `with` block: a video takes its name only when the block ends well."""
+
+    def write(self, frame: Frame) -> None:
+        """Add a frame; frames come in order of presentation.
+
+        Raises:
+            MediaError: the frame does not go with those before it.
+            OmoteError: it cannot be written.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def open_sink(path: Path, like: Source, *, overwrite: bool = False, settings: EncodeConfig = _DEFAULTS) -> Sink:
+    """Open an output for frames made from those of a source.
+
+    Args:
+        path: a video by its suffix; a folder of PNG files when it has no suffix or is a folder already; a picture file
+            when the source is a single picture.
+        like: the source; timing, colour and sound are taken over from it.
+        overwrite: replace what is there.
+        settings: how a video is encoded.
+
+    Raises:
+        OmoteError: there is something already, or it cannot be written there.
+        MediaError: the suffix is not known, does not go with the source, or cannot hold its sound.
+    """
+    suffix, folder = path.suffix.lower(), path.is_dir() or not path.suffix
+    with explained(path):
+        there = any(path.iterdir()) if path.is_dir() else path.exists()
+    if path.resolve() == like.facts.path.resolve():
+        raise MediaError("this is the source itself", path, "choose another name")
+    if there and not overwrite:
+        raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
+    if folder:
+        return StillSink(path, folder=True)
+    if suffix in VIDEO_SUFFIXES:
+        return VideoSink(path, like.facts, settings)
+    if suffix not in STILL_SUFFIXES:
+        known = " ".join((*VIDEO_SUFFIXES, *STILL_SUFFIXES))
+        raise MediaError(f"cannot write {suffix} files", path, f"known: {known}, or a folder: a name without suffix")
+    if like.facts.kind == "video" or like.facts.frames != 1:
+        raise MediaError("a picture holds one frame only", path, "name a folder, or a video such as .mp4")
+    return StillSink(path, folder=False)

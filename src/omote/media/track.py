@@ -1,0 +1,55 @@
+"""What an output takes over from the source it is like, beyond the facts: its colour, its end, its clocks."""
+
+from dataclasses import dataclass
+from math import lcm
+
+from omote.core.types import Frame
+from omote.media.colour import Colour, colour_of, default_colour
+from omote.media.facts import SourceFacts
+from omote.media.reading import explained_reading, open_container, video_stream
+from omote.media.whole import stream_end
+
+_MOST_TICKS = 2**31 - 1  # FFmpeg's limit
+
+
+@dataclass(frozen=True)
+class Track:
+    """How the pictures of a source are coded and timed.
+
+    Attributes:
+        colour: the YUV they are coded in, or would be.
+        ticks: the slowest clock, in Hz, that tells the start of every track exactly.
+        end: when the last frame ends, in units of the source's time base; None when the container does not say.
+    """
+
+    colour: Colour
+    ticks: int
+    end: int | None
+
+    def duration_of_last(self, frame: Frame, like: SourceFacts) -> int:
+        """Return how long the last frame written is shown, in units of the source's time base.
+
+        It is as long as in the source when it is the source's last one too, else one step of the average rate.
+        """
+        if self.end is not None and self.end > frame.pts and frame.index + 1 == like.frames:
+            return self.end - frame.pts
+        return max(1, round(1 / (like.rate * like.time_base)))
+
+
+def track_of(like: SourceFacts) -> Track:
+    """Read a source's track of pictures; pictures that are no video get the colour that players expect.
+
+    Raises:
+        MediaError: the source cannot be read again.
+    """
+    own = like.time_base.denominator
+    if like.kind == "pictures":
+        return Track(default_colour(like.height), own, None)
+    with explained_reading(like.path), open_container(like.path) as container:
+        stream = video_stream(container, like.path)
+        ticks = lcm(own, *(sound.codec_context.sample_rate or 1 for sound in container.streams.audio))
+        return Track(
+            colour=colour_of(stream.codec_context),
+            ticks=ticks if ticks <= _MOST_TICKS else own,
+            end=stream_end(stream),
+        )

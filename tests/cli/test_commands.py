@@ -1,0 +1,34 @@
+import pytest
+
+from omote.cli.commands import COMMANDS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_flag_is_a_setting_of_its_stage(name: str) -> None:
+    command = COMMANDS[name]
+    names = [flag for flags in command.flags.values() for flag in flags]
+    assert len(names) == len(set(names))
+    assert len(command.flags) <= 10
+    for path in command.flags:
+        config = command.config
+        *outer, last = path.split(".")
+        for part in outer:
+            config = config.model_fields[part].annotation  # type: ignore[assignment]
+        assert config.model_fields[last].description
+    assert callable(command.stage.run)
+    assert (command.stage.__doc__ or "").split(":")[0].lower() == name
+
+
+SURFACE = {
+    "extract": "--alignments --faces --restore --rotate --size --threshold -o SOURCE",
+    "train": "--a --b --batch-size --device --iterations --minutes --model --network --save-every -i -m",
+    "convert": "--alignments --device --model --output --overwrite --person -m -o SOURCE",
+    "swap": "--batch-size --device --face --iterations --minutes --network --onto --output --overwrite --work -i -o",
+    "demo": "--iterations --minutes --output --seed -i -o",
+}
+
+
+def test_the_surface_is_what_it_was() -> None:
+    """The flags are a promise; whoever changes this list breaks someone's script."""
+    for name, command in COMMANDS.items():
+        assert " ".join(sorted(flag for flags in command.flags.values() for flag in flags)) == SURFACE[name]

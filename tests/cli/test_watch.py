@@ -1,0 +1,38 @@
+import io
+
+from rich.console import Console
+
+from omote.cli.watch import Watcher, loss_line
+from omote.core.events import Note, Progress, Trained
+
+
+def watched(terminal: bool, *events: Note | Progress | Trained) -> str:
+    out = io.StringIO()
+    with Watcher(Console(file=out, force_terminal=terminal, width=100, soft_wrap=True)) as watcher:
+        for event in events:
+            watcher(event)
+    return out.getvalue()
+
+
+def test_the_loss_line_is_the_field_s() -> None:
+    line = loss_line(Trained(87, 0.04114, 0.04512, 12.34))
+    assert line.startswith("Total Iterations: 87 | Loss A: 0.0411 Loss B: 0.0451")
+
+
+def test_a_log_has_few_lines_with_rate_and_the_last_one() -> None:
+    text = watched(False, *(Progress("extract", done, 50) for done in range(1, 51)))
+    lines = text.splitlines()
+    assert len(lines) == 2
+    assert lines[-1].startswith("extract: 50 of 50 frames, ")
+
+
+def test_an_unknown_total_is_no_fault() -> None:
+    assert "extract: 1 of ? frames" in watched(False, Progress("extract", 1, 0))
+
+
+def test_notes_are_printed_as_they_are() -> None:
+    assert watched(False, Note("[bold] a/b [1]")) == "[bold] a/b [1]\n"
+
+
+def test_a_terminal_shows_a_bar_with_rate() -> None:
+    assert "25/50" in watched(True, Progress("extract", 1, 50), Progress("extract", 25, 50))

@@ -1,0 +1,102 @@
+from typing import Any
+
+import av
+import numpy as np
+import numpy.typing as npt
+import pytest
+from av.video.reformatter import VideoReformatter
+
+from omote.core.types import Picture
+from omote.media.colour import Colour, colour_of, default_colour, to_rgb, to_yuv
+
+_KR_KB = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
+_PATCHES = np.array(
+    [[r, g, b] for r in (0, 64, 128, 255) for g in (0, 90, 255) for b in (0, 30, 200, 255)], dtype=np.uint8
+)
+_SIDE = 8
+
+
+def _patchwork() -> Picture:
+    return np.repeat(np.repeat(_PATCHES[None], _SIDE, axis=1), _SIDE, axis=0)
+
+
+def _by_the_book(rgb: Picture, matrix: int, full: bool) -> npt.NDArray[np.uint8]:
+    """The three planes as the standard defines them, with no help of FFmpeg."""
+    kr, kb = _KR_KB[matrix]
+    r, g, b = np.moveaxis(rgb / 255.0, -1, 0)
+    y = kr * r + (1 - kr - kb) * g + kb * b
+    cb, cr = (b - y) / (2 - 2 * kb), (r - y) / (2 - 2 * kr)
+    scaled = (255 * y, 255 * cb + 128, 255 * cr + 128) if full else (16 + 219 * y, 128 + 224 * cb, 128 + 224 * cr)
+    return np.clip(np.round(np.stack(scaled)), 0, 255).astype(np.uint8)
+
+
+def _frame(planes: npt.NDArray[np.uint8], matrix: int, color_range: int) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(planes, format="yuv444p")
+    frame.colorspace, frame.color_range = matrix, color_range
+    return frame
+
+
+def _worst(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("matrix", _KR_KB)
+def test_known_yuv_gives_the_known_rgb(matrix: int, full: bool) -> None:
+    rgb = _patchwork()
+    frame = _frame(_by_the_book(rgb, matrix, full), matrix, 2 if full else 1)
+    assert _worst(to_rgb(VideoReformatter(), frame, frame.width, frame.height), rgb) <= 2
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("matrix", _KR_KB)
+def test_known_rgb_gives_the_known_yuv_and_comes_back(matrix: int, full: bool) -> None:
+    rgb = _patchwork()
+    frame = to_yuv(VideoReformatter(), rgb, Colour(matrix, full), "yuv444p")
+    assert _worst(frame.to_ndarray(), _by_the_book(rgb, matrix, full)) <= 1
+    assert colour_of(frame).full == full
+    assert colour_of(frame).swscale == Colour(matrix).swscale
+    assert _worst(to_rgb(VideoReformatter(), frame, frame.width, frame.height), rgb) <= 2
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("matrix", _KR_KB)
+def test_halved_chroma_comes_back_where_colour_is_even(matrix: int, full: bool) -> None:
+    rgb = _patchwork()
+    frame = to_yuv(VideoReformatter(), rgb, Colour(matrix, full), "yuv420p")
+    back = to_rgb(VideoReformatter(), frame, frame.width, frame.height)
+    assert _worst(back[3, 3::_SIDE], rgb[3, 3::_SIDE]) <= 2
+
+
+@pytest.mark.parametrize(("height", "matrix"), [(719, 6), (720, 1), (1080, 1), (480, 6)])
+def test_untagged_video_is_taken_by_its_height(height: int, matrix: int) -> None:
+    frame = av.VideoFrame(64, height, "yuv420p")
+    assert (colour_of(frame).matrix, colour_of(frame).full) == (matrix, False)
+    assert default_colour(height) == Colour(matrix)
+    assert colour_of(av.VideoFrame(64, height, "rgb24")).matrix == matrix
+
+
+def test_ten_bits_come_down_to_eight() -> None:
+    planes = _by_the_book(_patchwork(), 1, False)
+    frame = _frame(planes, 1, 1).reformat(format="yuv444p10le")
+    frame.colorspace, frame.color_range = 1, 1
+    assert _worst(to_rgb(VideoReformatter(), frame, frame.width, frame.height), _patchwork()) <= 2
+
+
+@pytest.mark.parametrize("pixels", ["rgb24", "rgba", "gbrp", "rgb48be", "bgr24"])
+def test_rgb_passes_untouched(pixels: str) -> None:
+    frame = av.VideoFrame.from_ndarray(_patchwork()).reformat(format=pixels)
+    frame.color_range = 2
+    assert _worst(to_rgb(VideoReformatter(), frame, frame.width, frame.height), _patchwork()) <= 1
+
+
+def test_a_frame_is_scaled_to_the_size_asked_for() -> None:
+    frame = av.VideoFrame.from_ndarray(_patchwork())
+    assert to_rgb(VideoReformatter(), frame, 101, 33).shape == (33, 101, 3)
+
+
+def test_there_and_back_leaves_a_picture_as_it_was() -> None:
+    noise = np.random.default_rng(0).integers(60, 190, (90, 160), np.uint8)
+    frame = _frame(np.stack([noise, np.full_like(noise, 110), np.full_like(noise, 140)]), 1, 1)
+    rgb = to_rgb(VideoReformatter(), frame, frame.width, frame.height)
+    assert _worst(to_yuv(VideoReformatter(), rgb, Colour(1), "yuv444p").to_ndarray()[0], frame.to_ndarray()[0]) <= 2

@@ -1,0 +1,113 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from omote.alignments.store import Alignments
+from omote.core.errors import AlignmentsError, ModelError, OmoteError, Stopped
+from omote.core.events import Event, Note, Progress
+from omote.imaging.blending import region_around
+from omote.imaging.crops import corners, crop_matrix
+from omote.media.source import open_source
+from omote.stages.context import Context
+from omote.stages.convert import ConvertConfig, run
+from omote.stages.extract import ExtractConfig
+from omote.stages.extract import run as extract
+
+
+def test_faces_change_and_all_else_stays_as_it_was(
+    films: dict[str, Path], faces: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    report = run(ConvertConfig(source=films["a"], model=model, output=tmp_path / "out"), Context())
+    assert (report.frames, report.frames_swapped, report.marked) == (6, 6, False)
+    assert report.alignments == faces["a"] / "film-a.alignments.db"  # found with the faces the model was trained on
+    with Alignments.open(report.alignments) as alignments:
+        marks = [face.landmarks for face in alignments.faces()]
+    before, after = open_source(films["a"]).frames(), open_source(tmp_path / "out").frames()
+    for points, plate, made in zip(marks, before, after, strict=True):
+        square = corners(crop_matrix(points, 64, "face", 0.85, -11), 64)
+        region = region_around(square, 320, 240)
+        outside = np.ones((240, 320), bool)
+        region.of(outside)[...] = False
+        assert np.array_equal(made.rgb[outside], plate.rgb[outside])
+        x, y = points[30].astype(int)
+        assert not np.array_equal(made.rgb[y - 9 : y + 9, x - 9 : x + 9], plate.rgb[y - 9 : y + 9, x - 9 : x + 9])
+
+
+def test_a_video_keeps_every_frame_s_time(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    run(ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4"), Context())
+    times = [
+        [frame.pts * source.facts.time_base for frame in source.frames()]
+        for source in (open_source(films["a"]), open_source(tmp_path / "out.mp4"))
+    ]
+    assert times[0] == times[1]
+
+
+def test_footage_that_nobody_looked_at_is_looked_at_first(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    said: list[Event] = []
+    config = ConvertConfig(source=films["b"], model=model, output=tmp_path / "new" / "out")
+    assert run(config, Context(said.append)).frames_swapped == 6
+    assert any(isinstance(event, Note) and "looking for its faces first" in event.text for event in said)
+    assert (tmp_path / "new" / "film-b.alignments.db").is_file()
+    said.clear()
+    run(config.model_copy(update={"overwrite": True}), Context(said.append))
+    assert not any(isinstance(event, Progress) and event.step == "extract" for event in said)
+
+
+def test_alignments_can_be_named_by_file_or_folder_and_must_fit(
+    films: dict[str, Path], faces: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    def converted(alignments: Path, name: str) -> Path:
+        config = ConvertConfig(source=films["a"], model=model, output=tmp_path / name, alignments=alignments)
+        return run(config, Context()).alignments
+
+    file = faces["a"] / "film-a.alignments.db"
+    assert converted(faces["a"], "one") == converted(file, "two") == file
+    with pytest.raises(AlignmentsError, match="no such alignments file"):
+        converted(tmp_path / "none.db", "three")
+    with pytest.raises(AlignmentsError, match="of another film-b"):
+        converted(faces["b"] / "film-b.alignments.db", "four")
+
+
+def test_alignments_that_miss_frames_leave_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    looked: list[Event] = []
+    half = ExtractConfig(source=films["a"], alignments=tmp_path / "half.db")
+    extract(half, Context(looked.append, lambda: len(looked) == 3))
+    config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", alignments=tmp_path / "half.db")
+    with pytest.raises(AlignmentsError, match=r"nobody looked at frame film-a_000004.*run omote extract again"):
+        run(config, Context())
+    assert not (tmp_path / "out.mp4").exists()
+
+
+def test_what_is_there_is_not_overwritten_unasked(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").write_text("mine")
+    config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4")
+    with pytest.raises(OmoteError, match="already there"):
+        run(config, Context())
+    assert (tmp_path / "out.mp4").read_text() == "mine"
+    run(config.model_copy(update={"overwrite": True}), Context())
+    assert open_source(tmp_path / "out.mp4").facts.frames == 6
+
+
+def test_a_stop_leaves_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    said: list[Event] = []
+    config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", frames_at_once=2)
+    with pytest.raises(Stopped):
+        run(config, Context(said.append, lambda: bool(said)))
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_a_folder_without_a_model_is_named(films: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model in this folder"):
+        run(ConvertConfig(source=films["a"], model=tmp_path, output=tmp_path / "out.mp4"), Context())
+
+
+def test_the_chunk_size_does_not_change_the_result(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    for size in (1, 4):
+        config = ConvertConfig(source=films["a"], model=model, output=tmp_path / f"out{size}", frames_at_once=size)
+        run(config, Context())
+    for path in (tmp_path / "out1").iterdir():
+        one, four = (next(open_source(tmp_path / name / path.name).frames()).rgb for name in ("out1", "out4"))
+        assert np.abs(one.astype(int) - four).max() <= 1
+    shutil.rmtree(tmp_path / "out1")

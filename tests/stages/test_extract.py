@@ -1,0 +1,128 @@
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from omote.alignments.folder import face_pictures
+from omote.alignments.store import Alignments
+from omote.core.errors import AlignmentsError, SettingError
+from omote.core.events import Event, Note, Progress
+from omote.imaging.pictures import decode
+from omote.media.source import open_source
+from omote.stages.context import Context
+from omote.stages.extract import ExtractConfig, run
+
+
+def again(films: dict[str, Path], faces: Path, **settings: object) -> tuple[object, list[Event]]:
+    said: list[Event] = []
+    config = ExtractConfig.checked({"source": films["a"], "faces": faces, **settings})
+    return run(config, Context(said.append)), said
+
+
+def test_every_face_is_in_the_alignments_and_in_the_folder(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    pictures = {record.face.id: (path, record) for path, record in face_pictures(faces["a"])}
+    with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
+        kept = list(alignments.faces())
+    assert {face.id for face in kept} == set(pictures)
+    assert [face.frame.index for face in kept] == list(range(6))
+    facts = open_source(films["a"]).facts
+    for face, frame in zip(kept, open_source(films["a"]).frames(), strict=True):
+        path, record = pictures[face.id]
+        assert path.name == f"{frame.name}_0.png"
+        assert face.frame.pts == frame.pts
+        assert (record.source.fingerprint, record.size) == (facts.fingerprint, 512)
+        np.testing.assert_allclose(record.face.landmarks, face.landmarks, atol=1e-3)
+        pixels = decode(path.read_bytes())
+        assert pixels is not None
+        assert pixels.shape == (512, 512, 3)
+
+
+def test_a_second_run_does_nothing(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    before = {path: path.stat().st_mtime_ns for path in faces["a"].glob("*.png")}
+    report, said = again(films, faces["a"])
+    assert report.faces == 6  # type: ignore[attr-defined]
+    assert not any(isinstance(event, Progress) for event in said)
+    assert {path: path.stat().st_mtime_ns for path in faces["a"].glob("*.png")} == before
+
+
+def test_a_deleted_picture_rejects_its_face_until_it_is_restored(
+    films: dict[str, Path], faces: dict[str, Path]
+) -> None:
+    gone = sorted(faces["a"].glob("*.png"))[2]
+    pixels = gone.read_bytes()
+    gone.unlink()
+    report, said = again(films, faces["a"])
+    assert (report.faces, report.frames, report.frames_with_face) == (5, 6, 5)  # type: ignore[attr-defined]
+    assert any(isinstance(event, Note) and "rejected" in event.text for event in said)
+    assert not gone.exists()
+    report, _ = again(films, faces["a"], restore=True)
+    assert report.faces == 6  # type: ignore[attr-defined]
+    assert gone.read_bytes() == pixels
+
+
+def test_pictures_that_were_moved_or_renamed_are_still_there(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    first = min(faces["a"].glob("*.png"))
+    (faces["a"] / "best").mkdir()
+    first.rename(faces["a"] / "best" / "other name.png")
+    assert again(films, faces["a"])[0].faces == 6  # type: ignore[attr-defined]
+
+
+def test_a_stopped_run_goes_on(films: dict[str, Path], tmp_path: Path, faces: dict[str, Path]) -> None:
+    config = ExtractConfig(source=films["a"], faces=tmp_path / "new")
+    looked: list[Event] = []
+    report = run(config, Context(looked.append, lambda: len(looked) == 2))
+    assert (report.finished, report.frames) == (False, 2)
+    report = run(config, Context())
+    assert (report.finished, report.frames, report.faces) == (True, 6, 6)
+    for path in faces["a"].glob("*.png"):
+        assert (tmp_path / "new" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_and_no_face_is_lost_or_doubled(
+    films: dict[str, Path], tmp_path: Path, faces: dict[str, Path]
+) -> None:
+    folder = tmp_path / "killed"
+    command = [sys.executable, "-m", "omote", "extract", str(films["a"]), "-o", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    while len(list(folder.glob("*.png"))) < 2 and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert again(films, folder)[0].faces == 6  # type: ignore[attr-defined]
+    assert sorted(path.name for path in folder.glob("*.png")) == sorted(path.name for path in faces["a"].glob("*.png"))
+    for path in faces["a"].glob("*.png"):
+        assert (folder / path.name).read_bytes() == path.read_bytes()
+
+
+def test_alignments_alone_need_no_folder(films: dict[str, Path], tmp_path: Path) -> None:
+    config = ExtractConfig(source=films["a"], alignments=tmp_path / "a.db")
+    assert run(config, Context()).faces_folder is None
+    assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
+    with pytest.raises(SettingError, match="name a folder for the faces"):
+        ExtractConfig.checked({"source": films["a"]})
+
+
+def test_identity_vectors_are_kept_when_asked_for(films: dict[str, Path], tmp_path: Path) -> None:
+    stop_after_one: list[Event] = []
+    config = ExtractConfig(source=films["a"], faces=tmp_path / "f", identifier="dlib-resnet")
+    run(config, Context(stop_after_one.append, lambda: bool(stop_after_one)))
+    ((_, record),) = face_pictures(tmp_path / "f")
+    with Alignments.open(tmp_path / "f" / "film-a.alignments.db") as alignments:
+        (face,) = alignments.faces()
+    assert face.vectors["dlib-resnet"].shape == (128,)
+    np.testing.assert_allclose(record.face.vectors["dlib-resnet"], face.vectors["dlib-resnet"], atol=1e-6)
+
+
+def test_another_source_of_the_same_name_is_refused(
+    films: dict[str, Path], faces: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    shutil.copy(films["b"], tmp_path / "other" / "film-a.mp4")
+    with pytest.raises(AlignmentsError, match=r"alignments of another film-a\.mp4"):
+        run(ExtractConfig(source=tmp_path / "other" / "film-a.mp4", faces=faces["a"]), Context())
