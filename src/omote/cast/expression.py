@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from omote.cast.actor import Actor
+from omote.cast.canvas import Canvas
 from omote.cast.curves import bump, dome, rise
 from omote.cast.grid import LIPS, net
 from omote.cast.lids import Socket, part_lids, sockets
 from omote.cast.lips import Lips
 from omote.cast.scene import Expression
-from omote.cast.surface import Canvas, neutral
+from omote.cast.surface import neutral
 from omote.core.types import Floats
 
 HINGE = (-1.2, 1.2)
@@ -28,6 +30,7 @@ class Rig:
         rest: (R, C, 3) points at rest, slits closed.
         jaw: (R, C) share of the jaw's turn that each point makes.
         smile, pucker, brows: (R, C, 3) displacements at 1, cm.
+        bared: (R, C) cm that a full smile lifts the upper lip off the lower one.
         eyes: both eyes' places.
     """
 
@@ -37,15 +40,17 @@ class Rig:
     smile: Floats
     pucker: Floats
     brows: Floats
+    bared: Floats
     eyes: tuple[Socket, Socket]
 
     def posed(self, pose: Expression) -> Floats:
         """(R, C, 3) float32 points of the face with this expression."""
-        points = self.rest + pose.smile * self.smile + pose.pucker * self.pucker + pose.brow_raise * self.brows
+        points: Floats = self.rest + pose.smile * self.smile + pose.pucker * self.pucker + pose.brow_raise * self.brows
+        points[..., 1] += max(pose.smile, 0.0) * self.bared
         points[..., 1:] = turn_jaw(points[..., 1:], self.jaw * pose.jaw_open)
         points[..., 0] -= 0.1 * pose.jaw_open * points[..., 0] * self.pucker[..., 2]
         grid = net()
-        rows = slice(int(np.argmax(grid.heights < 2.2)), int(np.argmax(grid.heights < -1.6)))
+        rows = slice(int(np.argmax(grid.heights < 2.3)), int(np.argmax(grid.heights < -1.9)))
         for eye in self.eyes:
             near = (rows, np.abs(grid.angles - np.sign(eye.x) * 0.5) < 0.62)
             window = points[near]
@@ -58,9 +63,8 @@ def rig(actor: Actor) -> Rig:
     """The rig of an actor."""
     canvas, rest = neutral(actor)
     half = Lips.of(actor).half
-    return Rig(
-        canvas, rest, _jaw(canvas, half), _smile(canvas, half), _pucker(canvas, half), _brows(canvas), sockets(actor)
-    )
+    moves = (_jaw(canvas, half), _smile(canvas, half), _pucker(canvas, half), _brows(canvas), _bared(canvas, half))
+    return Rig(canvas, rest, *moves, sockets(actor))
 
 
 def turn_jaw(yz: Floats, share: Floats | float) -> Floats:
@@ -78,12 +82,23 @@ def turn_jaw(yz: Floats, share: Floats | float) -> Floats:
 
 def _jaw(canvas: Canvas, half: float) -> Floats:
     grid = net()
-    sign = np.where(np.arange(len(grid.heights)) <= grid.mouth, 1, -1)[:, None]
+    sign = np.where(_upper(), 1, -1)
     parted = dome(canvas.x / half, 2.0, 0.6)
     away = rise(0, 1.6, np.abs(canvas.b - LIPS))
     share = 0.5 - 0.5 * sign * (parted + (1 - parted) * away)
-    fade = rise(-3.6, -5.6, canvas.b) * rise(2.3, 1.1, np.abs(grid.angles))[None]
-    return np.asarray(share * np.where(sign > 0, fade, rise(2.3, 1.1, np.abs(grid.angles))[None]), np.float32)
+    ahead = rise(2.3, 1.1, np.abs(grid.angles))[None]
+    return np.asarray(share * ahead * np.where(sign > 0, rise(-3.6, -5.6, canvas.b), 1.0), np.float32)
+
+
+def _upper() -> npt.NDArray[np.bool_]:
+    """(R, 1) which rows belong to the upper lip and what lies over it."""
+    grid = net()
+    return (np.arange(len(grid.heights)) <= grid.mouth)[:, None]
+
+
+def _bared(canvas: Canvas, half: float) -> Floats:
+    lift = np.where(_upper(), 0.42, -0.06)
+    return np.asarray(lift * dome(canvas.x / half, 2, 1) * bump((canvas.b - LIPS) / 1.3), np.float32)
 
 
 def _smile(canvas: Canvas, half: float) -> Floats:
@@ -91,9 +106,9 @@ def _smile(canvas: Canvas, half: float) -> Floats:
     corner = bump((side - half) / 1.35, (b - LIPS) / 1.3)
     cheek = bump((side - 3.7) / 1.5, (b + 3.5) / 1.4)
     lips = bump(canvas.x / 2.6, (b - LIPS) / 1.1)
-    across = sign * (0.62 * corner + 0.12 * cheek)
-    up = 0.6 * corner + 0.32 * cheek - 0.12 * lips
-    out = -0.5 * corner + 0.42 * cheek - 0.32 * lips
+    across = sign * (0.78 * corner + 0.12 * cheek)
+    up = 0.5 * corner + 0.32 * cheek - 0.12 * lips
+    out = -0.55 * corner + 0.42 * cheek - 0.34 * lips
     fold = bump((side - half - 0.75 - 0.22 * (b - LIPS)) / 0.3, (b - LIPS - 0.7) / 1.5)
     return np.stack([across, up, (out - 0.22 * fold) * canvas.front], axis=2).astype(np.float32)
 
@@ -101,9 +116,8 @@ def _smile(canvas: Canvas, half: float) -> Floats:
 def _pucker(canvas: Canvas, half: float) -> Floats:
     lips = bump(canvas.x / (0.75 * half), (canvas.b - LIPS) / 1.25)
     corner = bump((np.abs(canvas.x) - half) / 1.3, (canvas.b - LIPS) / 1.3)
-    return np.stack([-np.sign(canvas.x) * 0.75 * corner, np.zeros_like(lips), 0.7 * lips * canvas.front], axis=2).astype(
-        np.float32
-    )
+    across, out = -0.75 * np.sign(canvas.x) * corner, 0.7 * lips * canvas.front
+    return np.stack([across, np.zeros_like(lips), out], axis=2).astype(np.float32)
 
 
 def _brows(canvas: Canvas) -> Floats:

@@ -44,7 +44,8 @@ def lips(actor: Actor, x: Floats, b: Floats) -> Floats:
 
     Args:
         actor: whose mouth.
-        x, b: (R, C) place on the face, cm; the margins are the rows at exactly `LIPS`.
+        x: (R, C) place on the face, sideways, cm.
+        b: the same, height; the margins are the rows at exactly `LIPS`.
 
     Returns:
         (R, C, 3) float32 displacements, cm.
@@ -52,14 +53,19 @@ def lips(actor: Actor, x: Floats, b: Floats) -> Floats:
     shape = Lips.of(actor)
     over = b - LIPS
     edge = dome(x / shape.half, 2.2, 0.6)
-    above = through(((0, -0.45), (0.22, 0.5), (0.55, 1.0), (1.0, 0.62), (1.5, 0.25), (2.6, 0.0)), over / (shape.top(x) + 0.05))
-    below = through(((0, -0.45), (0.2, 0.6), (0.5, 1.0), (1.0, 0.3), (1.5, -0.1), (2.6, 0.0)), -over / (shape.bottom(x) + 0.05))
+    above = through(
+        ((0, -0.45), (0.22, 0.5), (0.55, 1.0), (1.0, 0.62), (1.5, 0.25), (2.6, 0.0)), over / (shape.top(x) + 0.05)
+    )
+    below = through(
+        ((0, -0.45), (0.2, 0.6), (0.5, 1.0), (1.0, 0.3), (1.5, -0.1), (2.6, 0.0)), -over / (shape.bottom(x) + 0.05)
+    )
     full_up, full_low = 0.16 + 0.34 * shape.upper, 0.12 + 0.36 * shape.lower
-    out = edge * np.where(over >= 0, full_up * above, full_low * below)
+    red = edge * np.where(over >= 0, full_up * above, full_low * below)
     side = np.abs(x)
-    out = out - 0.22 * bump((side - shape.half - 0.12) / 0.35, over / 0.4)
+    out = red - 0.22 * bump((side - shape.half - 0.12) / 0.35, over / 0.4)
     out = out + 0.22 * bump(x / 2.6, over / 1.6)
     columns = 0.1 * bump((side - 0.5) / 0.22) - 0.12 * bump(x / 0.28)
     out = out + columns * bump((over - 1.25) / 0.6)
-    zero = np.zeros_like(out)
-    return np.stack([zero, zero, out], axis=2).astype(np.float32)
+    wave = (0.05 * bump((side / shape.half - 0.5) / 0.3) - 0.05 * bump(x / 0.6)) * bump(over / 0.9)
+    curve = wave + actor.mouth_curve * (bump((side - shape.half) / 1.0, over / 1.0) - 0.3 * bump(x / 1.2, over))
+    return np.stack([np.zeros_like(out), curve, out], axis=2).astype(np.float32)

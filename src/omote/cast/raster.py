@@ -27,13 +27,25 @@ class Samples:
     weights: Floats
 
     def of(self, values: Floats, faces: Indices) -> Floats:
-        """Blend values of the corners; `values` is (V,), `faces` (T, 3), the result (N,)."""
-        corners = values[faces].T
-        return np.asarray(sum(corners[k][self.face] * self.weights[k] for k in range(3)), np.float32)
+        """Blend values of the corners.
+
+        Args:
+            values: (K, V) float32.
+            faces: (T, 3) corners of the triangles.
+
+        Returns:
+            (K, N) float32.
+        """
+        blend = np.zeros((len(values), len(self.face)), np.float32)
+        for corner, share in zip(faces.T, self.weights, strict=True):
+            nodes = corner.take(self.face)
+            for row, value in zip(blend, values, strict=True):
+                row += value.take(nodes) * share
+        return blend
 
     def only(self, kept: Flags | Indices) -> "Samples":
         """The samples picked by a mask or by indices."""
-        return Samples(self.pixel[kept], self.face[kept], self.weights[:, kept])
+        return Samples(self.pixel[kept], self.face[kept], np.stack([share[kept] for share in self.weights]))
 
 
 def rasterise(
@@ -43,23 +55,26 @@ def rasterise(
 
     Args:
         points: (V, 3) x to the right, y down in samples, and nearness (greater is nearer).
-        faces: (T, 3) corners; triangles that run clockwise on the picture are seen from behind and left out.
+        faces: (T, 3) corners; triangles whose corners run clockwise are seen from behind and left out.
         shape: rows, columns of the picture in samples; what lies outside is cut off.
         opaque: tells which samples are there at all, for things with ragged edges.
 
     Returns:
-        One sample for each place that is covered.
+        One sample for each place that is covered, in the order of the places.
     """
     corners = points[faces].transpose(2, 1, 0)
     edges = _edges(corners[0], corners[1])
     fronts = np.flatnonzero(edges.area > 1e-9)
     samples = _weighed(_scan(corners[1], edges, fronts, shape), edges, shape[1])
+    near = samples.of(points[None, :, 2], faces)[0]
     if opaque is not None:
-        samples = samples.only(opaque(samples))
-    near = samples.of(points[:, 2], faces)
+        near[~opaque(samples)] = -np.inf
     buffer = np.full(shape[0] * shape[1], -np.inf, np.float32)
     np.maximum.at(buffer, samples.pixel, near)
-    return samples.only(np.flatnonzero(near == buffer[samples.pixel]))
+    first = np.flatnonzero((near == buffer[samples.pixel]) & (near > -np.inf))
+    winner = np.full(len(buffer), -1)
+    winner[samples.pixel[first]] = first
+    return samples.only(winner[winner >= 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +126,8 @@ def _weighed(where: tuple[Indices, Indices, Indices], edges: _Edges, width: int)
     face, row, column = where
     x, y = (column + 0.5).astype(np.float32), (row + 0.5).astype(np.float32)
     scale = 1 / np.where(edges.area > 1e-9, edges.area, 1)
-    parts = [(edges.a[k] * scale)[face] * x + (edges.b[k] * scale)[face] * y + (edges.c[k] * scale)[face] for k in (1, 2)]
+    parts = [
+        (edges.a[k] * scale)[face] * x + (edges.b[k] * scale)[face] * y + (edges.c[k] * scale)[face] for k in (1, 2)
+    ]
     weights = np.stack([1 - parts[0] - parts[1], *parts])
     return Samples(row * width + column, face, weights.astype(np.float32))

@@ -91,12 +91,16 @@ class Backdrop:
             raise ValueError(f"seed must be 0 or more, not {self.seed}")
 
 
+AHEAD = Pose(0.0, 0.0, 0.0)
+"""Looking straight into the camera."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Everything in one picture but the actor."""
 
     expression: Expression = Expression()
-    pose: Pose = Pose(0.0, 0.0, 0.0)
+    pose: Pose = AHEAD
     place: Place = Place()
     light: Light = Light()
     backdrop: Backdrop = Backdrop()

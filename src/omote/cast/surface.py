@@ -4,46 +4,34 @@ Space is centimetres: x to the right of the picture, y up, z towards the viewer;
 height of the pupils. Nothing here moves; expressions are laid over it by `expression`.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from omote.cast.actor import Actor
-from omote.cast.curves import bump, rise, through
-from omote.cast.grid import CHIN, CROWN, LIPS, Net, net
+from omote.cast.canvas import Canvas
+from omote.cast.curves import Numbers, bump, rise, through
+from omote.cast.grid import CHIN, CROWN, LIPS, net
 from omote.cast.lips import lips
 from omote.cast.nose import nose
 from omote.core.types import Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Canvas:
-    """Where each node lies before anything stands out: what features and paint are placed by.
-
-    Attributes:
-        x: (R, C) float32 sideways, cm.
-        b: (R, C) float32 height on the standard head, cm.
-        front: (R, C) float32, 1 on the face, 0 behind the ears.
-    """
-
-    x: Floats
-    b: Floats
-    front: Floats
-
-
-def skull(actor: Actor, grid: Net) -> Floats:
+def skull(actor: Actor, b: Numbers, angles: Floats) -> Floats:
     """Closed surface without features.
+
+    Args:
+        actor: whose skull.
+        b: (R,) heights of rows on the standard head, cm, falling.
+        angles: (C,) of columns around the upright axis, radians.
 
     Returns:
         (R, C, 3) float32 points; y is still the height on the standard head.
     """
-    b = grid.heights
     top, bottom = _caps(b)
     wide = _half_width(actor, b) * top * bottom
-    middle = through(((CHIN, 6.5), (-10.5, 5.7), (-9, 4.2), (-7, 1.9), (-5, 0.9), (0, 0), (6, -0.5), (CROWN, -1.0)), b)
+    middle = through(((CHIN, 6.5), (-10.3, 5.7), (-9, 4.2), (-7, 1.9), (-5, 0.9), (0, 0), (6, -0.5), (CROWN, -1.0)), b)
     reach, back = _reach(actor, b) * top * bottom, _back(actor, b) * top * bottom
     power = through(((CHIN, 2.2), (-10, 2.1), (-7, 1.95), (-3, 2.0), (0, 2.08), (6, 2.25), (CROWN, 2.1)), b)[:, None]
-    sine, cosine = np.sin(grid.angles)[None], np.cos(grid.angles)[None]
+    sine, cosine = np.sin(angles)[None], np.cos(angles)[None]
     x = np.sign(sine) * np.abs(sine) ** (2 / power) * wide[:, None]
     depth = np.abs(cosine) ** (2 / power) * np.where(cosine > 0, reach[:, None], -back[:, None])
     y = np.broadcast_to(b[:, None], x.shape)
@@ -57,29 +45,32 @@ def neutral(actor: Actor) -> tuple[Canvas, Floats]:
         The canvas, and (R, C, 3) float32 points.
     """
     grid = net()
-    points = skull(actor, grid)
-    canvas = Canvas(points[..., 0].copy(), points[..., 1].copy(), rise(-0.05, 0.35, np.cos(grid.angles))[None])
+    points = skull(actor, grid.heights, grid.angles)
+    angle = np.broadcast_to(grid.angles, grid.shape)
+    canvas = Canvas(points[..., 0].copy(), points[..., 1].copy(), angle, rise(-0.05, 0.35, np.cos(angle)))
     face = nose(actor, canvas.x, canvas.b) + lips(actor, canvas.x, canvas.b)
     points = points + _relief(actor, canvas) + face * canvas.front[..., None]
     points[..., 1] = heights(actor, points[..., 1])
     return canvas, points.astype(np.float32)
 
 
-def heights(actor: Actor, b: Floats) -> Floats:
+def heights(actor: Actor, b: Numbers) -> Floats:
     """Height in cm on this actor's head of heights on the standard head."""
     long = 4.8 * actor.nose_length
     mouth = long + 2.05 * (0.5 + 0.5 * actor.lower_face) - actor.mouth_height
     chin = long + 6.4 * actor.lower_face
-    return through(((CHIN, -chin), (LIPS, -mouth), (-4.8, -long), (0, 0), (3, 3), (CROWN, CROWN * actor.skull_height)), b)
+    return through(
+        ((CHIN, -chin), (LIPS, -mouth), (-4.8, -long), (0, 0), (3, 3), (CROWN, CROWN * actor.skull_height)), b
+    )
 
 
-def _caps(b: Floats) -> tuple[Floats, Floats]:
+def _caps(b: Numbers) -> tuple[Floats, Floats]:
     top = 1 - (np.clip(b + 2.0, 0, None) / (CROWN + 2.0)) ** 2.7
     bottom = 1 - (np.clip(-7.0 - b, 0, None) / (-7.0 - CHIN)) ** 2.7
     return np.sqrt(np.clip(top, 1e-5, 1)), np.sqrt(np.clip(bottom, 1e-5, 1))
 
 
-def _half_width(actor: Actor, b: Floats) -> Floats:
+def _half_width(actor: Actor, b: Numbers) -> Floats:
     jaw, chin, cheek, skull_ = actor.jaw_width, actor.chin_width, actor.cheek_width, actor.skull_width
     return through(
         (
@@ -98,7 +89,7 @@ def _half_width(actor: Actor, b: Floats) -> Floats:
     )
 
 
-def _reach(actor: Actor, b: Floats) -> Floats:
+def _reach(actor: Actor, b: Numbers) -> Floats:
     slope, deep = actor.forehead_slope, actor.skull_depth
     return through(
         (
@@ -118,9 +109,18 @@ def _reach(actor: Actor, b: Floats) -> Floats:
     )
 
 
-def _back(actor: Actor, b: Floats) -> Floats:
+def _back(actor: Actor, b: Numbers) -> Floats:
     deep = actor.skull_depth
-    knots = ((CHIN, 3.0), (-9, 3.4), (-7, 3.2), (-5, 5.0), (-2.5, 8.0), (0, 9.3 * deep), (5, 9.7 * deep), (CROWN, 9 * deep))
+    knots = (
+        (CHIN, 3.0),
+        (-9, 3.4),
+        (-7, 3.2),
+        (-5, 5.0),
+        (-2.5, 8.0),
+        (0, 9.3 * deep),
+        (5, 9.7 * deep),
+        (CROWN, 9 * deep),
+    )
     return through(knots, b)
 
 
@@ -141,7 +141,7 @@ def _relief(actor: Actor, canvas: Canvas) -> Floats:
     out -= 0.16 * bump((b + 5.9) / 1.4, (side - 3.55 - 0.25 * (b + 6)) / 0.5) * (0.4 + actor.age)
     out += (0.30 + 0.15 * actor.chin_out) * bump((b + 10.0) / 0.85, x / (1.25 * actor.chin_width))
     out -= 0.28 * bump((b + 8.75) / 0.5, x / 1.6)
-    across = -actor.temple_hollow * np.sign(x) * bump((b - 2.2) / 1.6, (side - 7.2) / 1.6)
+    across = -actor.temple_hollow * np.sign(x) * bump((b - 2.2) / 1.6, (side - 7.0) / 1.2) * canvas.front
     across += 0.35 * actor.cheek_fullness * np.sign(x) * bump((b + 5.5) / 2.2, (side - 5.6) / 1.5)
     zero = np.zeros_like(out)
     return np.stack([across, zero, out * canvas.front], axis=2).astype(np.float32)
