@@ -80,3 +80,16 @@ def test_what_lies_outside_is_cut_off() -> None:
     samples = rasterise(points, one(), SHAPE)
     assert samples.pixel.min() >= 0
     assert samples.pixel.max() < SHAPE[0] * SHAPE[1]
+
+
+def test_slivers_never_reach_outside_themselves() -> None:
+    rng = np.random.default_rng(0)
+    start = rng.uniform(700, 890, (4000, 1, 2))
+    along = rng.normal(size=(4000, 1, 2)) * np.array([0, 4, 9]).reshape(1, 3, 1)
+    corners = start + along + rng.normal(size=(4000, 3, 2)) * 10.0 ** rng.uniform(-7, -1, (4000, 1, 1))
+    points = np.concatenate([corners, np.ones((4000, 3, 1))], 2).reshape(-1, 3).astype(np.float32)
+    faces = np.arange(len(points)).reshape(-1, 3)
+    samples = rasterise(np.concatenate([points, points]), np.concatenate([faces, faces[:, ::-1]]), (900, 900))
+    assert len(samples.face) > 100
+    assert samples.weights.min() >= 0
+    np.testing.assert_allclose(samples.weights.sum(axis=0), 1, atol=1e-6)

@@ -129,5 +129,6 @@ def _weighed(where: tuple[Indices, Indices, Indices], edges: _Edges, width: int)
     parts = [
         (edges.a[k] * scale)[face] * x + (edges.b[k] * scale)[face] * y + (edges.c[k] * scale)[face] for k in (1, 2)
     ]
-    weights = np.stack([1 - parts[0] - parts[1], *parts])
-    return Samples(row * width + column, face, weights.astype(np.float32))
+    # Rounding throws the weights of slivers far outside the triangle; there any place on it will do.
+    weights = np.clip(np.stack([1 - parts[0] - parts[1], *parts]), 0, 1)
+    return Samples(row * width + column, face, (weights / weights.sum(axis=0)).astype(np.float32))

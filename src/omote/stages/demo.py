@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from omote.core.types import Picture
     from omote.evaluation.truth import Likeness
 
-_ACTOR_A, _ACTOR_B = 1, 2
+_ACTOR_A, _ACTOR_B = 7, 15
 _SHOWN = 6
 _CAPTIONS = ("plate: actor A", "swapped", "true swap: actor B")
 
