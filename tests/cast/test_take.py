@@ -64,6 +64,18 @@ def test_time_runs_by_the_rate() -> None:
     assert take(3, 4, fps=50)[2] == take(3, 2, fps=25)[1]
 
 
+def test_a_calmer_take_turns_the_head_less_and_plays_the_same() -> None:
+    wide, calm = take(2, 50), take(2, 50, turning=0.5)
+    for name in ("yaw", "pitch", "roll"):
+        np.testing.assert_allclose(column(calm, "pose", name), column(wide, "pose", name) / 2, rtol=1e-6)
+    np.testing.assert_array_equal(column(calm, "expression", "jaw_open"), column(wide, "expression", "jaw_open"))
+
+
+def test_turning_further_than_the_widest_is_refused() -> None:
+    with pytest.raises(ValueError, match="share of 0 to 1"):
+        take(0, 5, turning=1.5)
+
+
 @pytest.mark.parametrize(("frames", "fps"), [(0, 25), (5, 0)])
 def test_an_empty_take_is_refused(frames: int, fps: float) -> None:
     with pytest.raises(ValueError, match="at least one frame"):

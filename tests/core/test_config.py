@@ -37,6 +37,22 @@ def test_a_bad_pair_is_one_line(pair: str, message: str) -> None:
         Outer.with_pairs({}, [pair])
 
 
+class Deep(Config):
+    rate: float = 0.5
+    size: int = 1
+    inner: Inner = Inner()
+
+
+class Special(Config):
+    deep: Deep = Deep(size=7, inner=Inner(rate=0.9))
+
+
+def test_inner_settings_given_in_part_keep_the_rest_of_the_outer_default() -> None:
+    assert Special.with_pairs({}, ["deep.rate=0.1"]).deep == Deep(rate=0.1, size=7, inner=Inner(rate=0.9))
+    assert Special.with_pairs({"deep": {"inner": {"rate": 0.2}}}, []).deep == Deep(size=7, inner=Inner(rate=0.2))
+    assert Special(deep=Deep(rate=0.1)).deep == Deep(rate=0.1)
+
+
 def test_settings_cannot_be_changed_by_accident() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Outer().name = "y"  # type: ignore[misc]

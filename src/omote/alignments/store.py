@@ -186,7 +186,8 @@ def _ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> S
     (facts,) = db.execute("SELECT facts FROM source").fetchone()
     kept = SourceRecord(**json.loads(facts))
     if source is not None and source.fingerprint != kept.fingerprint:
-        raise AlignmentsError(f"these are the alignments of another {kept.name}", path, "choose another folder")
+        what = f"these are the alignments of another {kept.name}, or it has changed since"
+        raise AlignmentsError(what, path, "move this file away, or choose another folder")
     return kept
 
 

@@ -12,7 +12,7 @@ YAW, PITCH, ROLL = 35.0, 15.0, 10.0
 """Widest turns of a take, degrees to each side."""
 
 
-def take(seed: int, frames: int, fps: float = 25.0) -> tuple[Scene, ...]:
+def take(seed: int, frames: int, fps: float = 25.0, turning: float = 1.0, size: float = 0.58) -> tuple[Scene, ...]:
     """Perform: turn the head, talk, smile, blink, look about, under light that drifts slowly.
 
     Args:
@@ -20,14 +20,18 @@ def take(seed: int, frames: int, fps: float = 25.0) -> tuple[Scene, ...]:
             with the shorter one.
         frames: how many, at least 1.
         fps: frames a second.
+        turning: 0 to 1, how far the head turns: the share of the widest turns.
+        size: about how high the head stands in the frame, as a share of the frame's height.
 
     Returns:
         One scene a frame.
     """
     if frames < 1 or fps <= 0:
         raise ValueError(f"a take has at least one frame and a positive rate, not {frames} at {fps}")
+    if not 0 <= turning <= 1:
+        raise ValueError(f"the head turns by a share of 0 to 1 of the widest turns, not {turning}")
     t = np.arange(frames) / fps
-    poses, places, lights = _poses(seed, t), _places(seed, t), _lights(seed, t)
+    poses, places, lights = _poses(seed, t, turning), _places(seed, t, size), _lights(seed, t)
     faces = _expressions(seed, t, np.array([pose.yaw for pose in poses]))
     backdrop = Backdrop(seed)
     return tuple(Scene(*parts, backdrop) for parts in zip(faces, poses, places, lights, strict=True))
@@ -54,20 +58,20 @@ def _rng(seed: int, part: int) -> np.random.Generator:
     return np.random.default_rng((seed, 0x7A4E, part))
 
 
-def _poses(seed: int, t: Numbers) -> list[Pose]:
+def _poses(seed: int, t: Numbers, turning: float) -> list[Pose]:
     rng = _rng(seed, 1)
-    yaw = YAW * _Wave.of(rng, 0.06, 0.22).at(t)
-    pitch = PITCH * (0.85 * _Wave.of(rng, 0.08, 0.35).at(t) + 0.1 * _Wave.of(rng, 0.6, 1.1).at(t))
-    roll = ROLL * _Wave.of(rng, 0.06, 0.3).at(t)
+    yaw = turning * YAW * _Wave.of(rng, 0.06, 0.22).at(t)
+    pitch = turning * PITCH * (0.85 * _Wave.of(rng, 0.08, 0.35).at(t) + 0.1 * _Wave.of(rng, 0.6, 1.1).at(t))
+    roll = turning * ROLL * _Wave.of(rng, 0.06, 0.3).at(t)
     return [Pose(float(y), float(p), float(r)) for y, p, r in zip(yaw, pitch, roll, strict=True)]
 
 
-def _places(seed: int, t: Numbers) -> list[Place]:
+def _places(seed: int, t: Numbers, size: float) -> list[Place]:
     rng = _rng(seed, 2)
     x = 0.5 + 0.03 * _Wave.of(rng, 0.05, 0.2).at(t)
     y = 0.475 + 0.015 * _Wave.of(rng, 0.05, 0.25).at(t)
-    size = 0.58 * (1 + 0.03 * _Wave.of(rng, 0.05, 0.15).at(t))
-    return [Place(*(float(part) for part in parts)) for parts in zip(x, y, size, strict=True)]
+    sizes = size * (1 + 0.03 * _Wave.of(rng, 0.05, 0.15).at(t))
+    return [Place(*(float(part) for part in parts)) for parts in zip(x, y, sizes, strict=True)]
 
 
 def _lights(seed: int, t: Numbers) -> list[Light]:

@@ -17,7 +17,9 @@ from omote.core.errors import SettingError
 Values = dict[str, Any]
 
 _COMMON: dict[str, Any] = {
-    "settings": Annotated[list[str] | None, Parameter("--set", help="any setting, as name=value; may be repeated")],
+    "settings": Annotated[
+        list[str] | None, Parameter("--set", help="any setting, as name=value; may be repeated", negative=())
+    ],
     "file": Annotated[Path | None, Parameter("--config", help="settings of this command in a TOML file")],
     "json": Annotated[bool, Parameter("--json", help="print the report as one JSON object", negative=())],
     "debug": Annotated[bool, Parameter("--debug", help="show the traceback of an error", negative=())],
@@ -61,16 +63,21 @@ def gathered(command: Command, values: Mapping[str, Any]) -> Config:
     return command.config.with_pairs(tree, values["settings"] or [])
 
 
-def settings_help(config: type[BaseModel], skip: set[str], prefix: str = "") -> list[tuple[str, str, str]]:
+def settings_help(config: type[BaseModel], skip: set[str]) -> list[tuple[str, str, str]]:
     """List the settings that are no flags: name, default and help."""
     rows: list[tuple[str, str, str]] = []
     for name, field in config.model_fields.items():
-        whole = f"{prefix}{name}"
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            rows += settings_help(field.annotation, skip, f"{whole}.")
-        elif whole not in skip:
-            rows.append((whole, str(field.get_default(call_default_factory=True)), field.description or ""))
-    return rows
+        default = field.get_default(call_default_factory=True)
+        rows += _rows(name, default, field) if name not in skip else []
+    return [row for row in rows if row[0] not in skip]
+
+
+def _rows(name: str, default: object, field: FieldInfo) -> list[tuple[str, str, str]]:
+    if not isinstance(default, BaseModel):
+        shown = f"{default:g}" if isinstance(default, float) else str(default)
+        return [(name, shown, field.description or "")]
+    inner = type(default).model_fields.items()
+    return [row for part, field in inner for row in _rows(f"{name}.{part}", getattr(default, part), field)]
 
 
 def _parameter(name: str, names: tuple[str, ...], field: FieldInfo) -> inspect.Parameter:

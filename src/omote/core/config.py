@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from omote.core.errors import SettingError
 
@@ -15,6 +15,18 @@ class Config(BaseModel):
     """Base of all settings: frozen, and unknown names are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _part_by_part(cls, values: Any) -> Any:  # noqa: ANN401 - whatever was given
+        """Lay inner settings that are given in part over this class's default for them, not over their own class's."""
+        if not isinstance(values, Mapping):
+            return values
+        whole = dict(values)
+        for name, field in cls.model_fields.items():
+            if isinstance(field.default, Config) and isinstance(whole.get(name), Mapping):
+                whole[name] = laid_over(field.default.model_dump(exclude_unset=True), whole[name])
+        return whole
 
     @classmethod
     def checked(cls, values: Mapping[str, Any]) -> Self:
@@ -52,6 +64,15 @@ class Config(BaseModel):
     def to_toml(self) -> str:
         """Write all settings as TOML; those that are None are left out, since TOML has no word for it."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree of values with another's laid over it, name by name."""
+    both = dict(below)
+    for name, value in above.items():
+        inner = both.get(name)
+        both[name] = laid_over(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
+    return both
 
 
 def _value(text: str) -> Any:  # noqa: ANN401 - TOML has many types

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from omote.core.errors import MediaError, OmoteError
 from omote.core.files import explained
@@ -47,6 +47,17 @@ def open_sink(path: Path, like: Source, *, overwrite: bool = False, settings: En
         OmoteError: there is something already, or it cannot be written there.
         MediaError: the suffix is not known, does not go with the source, or cannot hold its sound.
     """
+    kind = output_kind(path, like, overwrite=overwrite)
+    return VideoSink(path, like.facts, settings) if kind == "video" else StillSink(path, folder=kind == "folder")
+
+
+def output_kind(path: Path, like: Source, *, overwrite: bool = False) -> Literal["video", "folder", "picture"]:
+    """Return what `open_sink` would write, so that a wrong name is found before hours of work; it writes nothing.
+
+    Raises:
+        OmoteError: there is something already, or the place cannot be read.
+        MediaError: the suffix is not known or does not go with the source.
+    """
     suffix, folder = path.suffix.lower(), path.is_dir() or not path.suffix
     with explained(path):
         there = any(path.iterdir()) if path.is_dir() else path.exists()
@@ -55,12 +66,12 @@ def open_sink(path: Path, like: Source, *, overwrite: bool = False, settings: En
     if there and not overwrite:
         raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
     if folder:
-        return StillSink(path, folder=True)
+        return "folder"
     if suffix in VIDEO_SUFFIXES:
-        return VideoSink(path, like.facts, settings)
+        return "video"
     if suffix not in STILL_SUFFIXES:
         known = " ".join((*VIDEO_SUFFIXES, *STILL_SUFFIXES))
         raise MediaError(f"cannot write {suffix} files", path, f"known: {known}, or a folder: a name without suffix")
     if like.facts.kind == "video" or like.facts.frames != 1:
         raise MediaError("a picture holds one frame only", path, "name a folder, or a video such as .mp4")
-    return StillSink(path, folder=False)
+    return "picture"

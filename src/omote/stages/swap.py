@@ -15,6 +15,7 @@ from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
 from omote.stages import convert, extract, train
 from omote.stages.context import Context, Report
+from omote.stages.work import claim
 from omote.swapping.config import CompositeConfig
 from omote.training.config import LearnConfig
 
@@ -56,9 +57,9 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
         Stopped: someone stopped it; the work folder keeps what is done.
     """
     began = time.perf_counter()
+    _check(config)
     work = config.work or config.output.with_name(f"{config.output.name}.work")
-    if config.output.exists() and not config.overwrite:
-        raise OmoteError("already there", config.output, "give another output, or --overwrite")
+    claim(work, {"face": str(config.face.absolute()), "onto": str(config.onto.absolute())}, "--work")
     faces = {side: work / f"faces-{side}" for side in ("a", "b")}
     context.emit(Note(f"faces of A, in {config.onto.name}"))
     faces_a = _extracted(config.onto, faces["a"], config, context)
@@ -85,6 +86,18 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
         output=config.output, work=work, seconds=seconds,
         extract_a=faces_a, extract_b=faces_b, train=trained, convert=converted,
     )  # fmt: skip
+
+
+def _check(config: SwapConfig) -> None:
+    """Find what would fail later now, before the hours of work."""
+    from omote.media.sink import output_kind
+    from omote.media.source import open_source
+    from omote.runtime.device import pick_device
+    from omote.training.run import fresh_network
+
+    open_source(config.face)
+    output_kind(config.output, open_source(config.onto), overwrite=config.overwrite)
+    fresh_network(config.learn, pick_device(config.device))
 
 
 def _extracted(source: Path, faces: Path, config: SwapConfig, context: Context) -> extract.ExtractReport:

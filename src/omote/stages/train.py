@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from omote.core.config import Config
+from omote.core.config import Config, laid_over
 from omote.core.errors import SettingError
 from omote.core.events import Note, Progress, Trained
 from omote.stages.context import Context, Report
@@ -118,15 +117,7 @@ def kept_settings(kept: str, given: LearnConfig) -> LearnConfig:
         values = tomllib.loads(kept)
     except tomllib.TOMLDecodeError as fault:
         raise SettingError(f"the model's train.toml is damaged ({fault})") from fault
-    return LearnConfig.checked(_laid_over(values, given.model_dump(mode="json", exclude_unset=True)))
-
-
-def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    both = dict(below)
-    for name, value in above.items():
-        inner = both.get(name)
-        both[name] = _laid_over(inner, value) if isinstance(inner, dict) and isinstance(value, Mapping) else value
-    return both
+    return LearnConfig.checked(laid_over(values, given.model_dump(mode="json", exclude_unset=True)))
 
 
 def _save(state: Run, config: TrainConfig) -> None:
