@@ -34,7 +34,8 @@ clean:
 	@touch $@
 
 .venv/installed: .venv/created pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	@echo "installing omote and what it needs into .venv: a few minutes, once"
+	@$(BIN)/python -m pip install --quiet --editable .
 	@$(MAKE) --no-print-directory opencv
 	@touch $@
 

@@ -31,6 +31,7 @@ _TRAINING = {
     "device": ("--device",),
 }
 
+# In the order of the line: so they are listed.
 COMMANDS = {
     "extract": Command(
         extract,

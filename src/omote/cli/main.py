@@ -46,10 +46,10 @@ def application(console: Console) -> App:
         help_format="plaintext",
         version_flags=["--version"],
     )
-    for name, command in COMMANDS.items():
+    for place, (name, command) in enumerate(COMMANDS.items()):
         summary = (command.stage.__doc__ or "").splitlines()[0]
         function = with_signature(_runner(command, console), signature(command), summary)
-        app.command(function, name=name, help_epilogue=_epilogue(command))
+        app.command(function, name=name, help_epilogue=_epilogue(command), sort_key=place)
     return app
 
 

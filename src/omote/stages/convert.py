@@ -1,4 +1,4 @@
-"""Convert: put B's face into footage of A, frame by frame; a video or a folder of pictures comes out."""
+"""Put B's face into footage of A, frame by frame; a video or a folder of pictures comes out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demo: draw two actors, swap one onto the other and score the result against the true swap."""
+"""Draw two actors, swap one onto the other and score the result against the true swap."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DemoConfig(Config):
 
     output: Path = Field(Path("omote-demo"), description="folder for all that the demo makes")
     iterations: int = Field(2400, ge=1, description="stop training after so many iterations")
-    minutes: float = Field(4, gt=0, description="stop training after so many minutes")
+    minutes: float = Field(3.5, gt=0, description="stop training after so many minutes")
     seed: int = Field(0, ge=0, description="which performances: those of the clips, their light and places")
     frames: int = Field(150, ge=10, description="length of the two clips that are learnt from")
     plate_frames: int = Field(75, ge=2, description="length of the clip of A that is only converted")

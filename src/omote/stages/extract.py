@@ -1,4 +1,4 @@
-"""Extract: find and align the faces of a source; alignments and face pictures come out."""
+"""Find and align the faces of a source; alignments and face pictures come out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Swap: the whole line in one command: extract both people, train, convert."""
+"""The whole line in one command: extract both people, train, convert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train: teach a network the faces of two people; a model folder comes out."""
+"""Teach a network the faces of two people; a model folder comes out."""
 
 from __future__ import annotations
 
