@@ -40,7 +40,8 @@ clean:
 	@touch $@
 
 .venv/installed-dev: .venv/installed
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@echo "installing the tools for tests and checks"
+	@$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@$(MAKE) --no-print-directory opencv
 	@touch $@
 
