@@ -72,6 +72,15 @@ def test_a_frame_is_all_or_nothing(tmp_path: Path, source: SourceRecord, face: F
         assert alignments.ids() == set()
 
 
+def test_a_file_in_use_is_not_called_damaged(tmp_path: Path, source: SourceRecord) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        other = sqlite3.connect(tmp_path / "a.db")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AlignmentsError, match=r"cannot read or write.*locked.*no other run uses it"):
+            alignments.add(FrameRecord(0, 0, "a"), [])
+        other.close()
+
+
 def test_faults_are_named(tmp_path: Path, source: SourceRecord) -> None:
     with pytest.raises(AlignmentsError, match="no such alignments file"):
         Alignments.open(tmp_path / "none.db")

@@ -5,7 +5,7 @@ from omote.models.registry import build
 
 
 def test_an_unknown_network_lists_the_known_ones() -> None:
-    with pytest.raises(SettingError, match=r"unknown models 'nan' \(known: lightweight, nano\)"):
+    with pytest.raises(SettingError, match=r"unknown model 'nan' \(known: lightweight, nano\)"):
         build("nan", {})
 
 

@@ -198,4 +198,7 @@ def _told(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as fault:
         if "full" in str(fault):
             raise AlignmentsError("the disk is full", path, "free some space and run the same command again") from fault
+        if isinstance(fault, sqlite3.OperationalError):  # the system's fault, not the file's
+            do = "see that the disk has space, the folder can be written and no other run uses it"
+            raise AlignmentsError(f"cannot read or write the alignments ({fault})", path, do) from fault
         raise AlignmentsError(f"not a usable alignments file ({fault})", path) from fault

@@ -29,6 +29,9 @@ def resolve(table: Mapping[str, str], group: str, name: str) -> Any:  # noqa: AN
     """
     names = known(table, group)
     if name not in names:
-        raise SettingError(f"unknown {group.removeprefix('omote.')} {name!r}", do=f"known: {', '.join(sorted(names))}")
+        raise SettingError(
+            f"unknown {group.removeprefix('omote.').removesuffix('s')} {name!r}",
+            do=f"known: {', '.join(sorted(names))}",
+        )
     module, _, attribute = names[name].partition(":")
     return getattr(import_module(module), attribute)
