@@ -72,6 +72,7 @@ def test_a_frame_is_all_or_nothing(tmp_path: Path, source: SourceRecord, face: F
         assert alignments.ids() == set()
 
 
+@pytest.mark.slow
 def test_a_file_in_use_is_not_called_damaged(tmp_path: Path, source: SourceRecord) -> None:
     with Alignments.open(tmp_path / "a.db", source) as alignments:
         other = sqlite3.connect(tmp_path / "a.db")
