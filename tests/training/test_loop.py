@@ -3,6 +3,7 @@ import torch
 
 from omote.core.errors import ModelError
 from omote.core.events import Trained
+from omote.training import loop
 from omote.training.loop import Limits, set_rate, train
 from omote.training.run import Run
 
@@ -23,6 +24,13 @@ def test_it_saves_every_so_often_and_at_the_end(run: Run) -> None:
     assert saved == [5, 10, 12]
     train(run, Limits(12), report=lambda _: None, save=lambda: saved.append(run.iteration), stop=lambda: False)
     assert run.iteration == 12
+
+
+def test_a_slow_network_is_saved_by_the_clock(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_SAVE_SECONDS", 0.0)
+    saved: list[int] = []
+    train(run, Limits(3), report=lambda _: None, save=lambda: saved.append(run.iteration), stop=lambda: False)
+    assert saved == [1, 2, 3]
 
 
 def test_it_stops_when_told_and_keeps_what_it_has(run: Run) -> None:

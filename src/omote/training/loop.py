@@ -16,6 +16,7 @@ from omote.training.losses import swap_loss
 from omote.training.run import SIDES, Run
 
 _REPORT_SECONDS = 1.0
+_SAVE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Limits:
 def train(
     run: Run, limits: Limits, *, report: Callable[[Trained], None], save: Callable[[], None], stop: Callable[[], bool]
 ) -> None:
-    """Train until a limit is reached or `stop` says so; saves every so often and at the end.
+    """Train until a limit is reached or `stop` says so; saves every so many iterations, every 5 minutes and at the end.
 
     Args:
         run: what is trained; changed in place.
@@ -41,8 +42,9 @@ def train(
     Raises:
         ModelError: the loss is no longer a number; the last save is from before that.
     """
-    reported = time.perf_counter()
+    saved = reported = time.perf_counter()
     losses: list[Tensor] = []
+    due = False
     while run.iteration < limits.iterations and run.seconds < limits.seconds and not stop():
         started = time.perf_counter()
         set_rate(run, limits)
@@ -50,7 +52,7 @@ def train(
         run.iteration += 1
         now = time.perf_counter()
         run.seconds += now - started
-        due = run.iteration % run.config.save_every == 0
+        due = run.iteration % run.config.save_every == 0 or now - saved >= _SAVE_SECONDS
         if due or now - reported >= _REPORT_SECONDS:
             trained = _trained(run, losses, now - reported)
             report(trained)
@@ -58,9 +60,10 @@ def train(
         if due:
             run.history.append((run.iteration, round(trained.loss_a, 5), round(trained.loss_b, 5)))
             save()
+            saved = time.perf_counter()
     if losses:
         report(_trained(run, losses, time.perf_counter() - reported))
-    if run.iteration % run.config.save_every != 0:
+    if not due:
         save()
 
 
