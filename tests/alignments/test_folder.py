@@ -35,9 +35,13 @@ def test_alignments_follow_what_was_deleted(
     tmp_path: Path, folder: Path, source: SourceRecord, face: FaceRecord
 ) -> None:
     with Alignments.open(tmp_path / "x.db", source) as alignments:
-        alignments.add(face.frame, [replace(face, id=name) for name in "abd"])
+        alignments.add(face.frame, [replace(face, id=name) for name in "abd"], pictured=True)
+        alignments.add(replace(face.frame, index=2), [replace(face, id="never pictured")])
         assert follow(alignments, folder) == 1
-        assert alignments.ids() == {"a", "b"}
+        assert alignments.ids() == {"a", "b", "never pictured"}
         assert follow(alignments, folder) == 0
         assert alignments.ids(rejected=True) == {"d"}
+        with pytest.raises(OmoteError, match=r"no picture of the 2 faces.*--restore"):
+            follow(alignments, tmp_path / "elsewhere")
+        assert alignments.pictured() == {"a", "b"}
     assert np.all([path.exists() for path, _ in face_pictures(folder)])

@@ -37,7 +37,7 @@ def test_faces_come_in_the_order_of_frames_and_within_bounds(
         assert [found.frame.index for found in alignments.faces(4, 8)] == [5, 5]
 
 
-def test_a_rejected_face_is_kept_but_not_shown_until_its_frame_is_forgotten(
+def test_a_rejected_face_is_kept_but_not_shown_until_it_is_restored(
     tmp_path: Path, source: SourceRecord, face: FaceRecord
 ) -> None:
     with Alignments.open(tmp_path / "a.db", source) as alignments:
@@ -46,9 +46,47 @@ def test_a_rejected_face_is_kept_but_not_shown_until_its_frame_is_forgotten(
         assert [found.id for found in alignments.faces()] == [face.id]
         assert alignments.ids(rejected=True) == {"other"}
         assert alignments.counts() == (1, 1, 1)
-        alignments.forget_rejected()
-        assert alignments.looked_at() == set()
-        assert alignments.ids() == set()
+        alignments.add(face.frame, [face, replace(face, id="other")])
+        assert alignments.ids() == {face.id}
+        alignments.restore()
+        assert alignments.ids() == {face.id, "other"}
+
+
+def test_frames_whose_faces_have_no_picture_are_looked_at_again(
+    tmp_path: Path, source: SourceRecord, face: FaceRecord
+) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [face], pictured=True)
+        alignments.finish()
+        alignments.look_again_for_pictures()
+        assert (alignments.finished, alignments.looked_at()) == (True, {1})
+        alignments.reject([face.id])
+        alignments.restore()
+        assert alignments.pictured() == set()
+        alignments.look_again_for_pictures()
+        assert (alignments.finished, alignments.looked_at()) == (False, set())
+        alignments.add(face.frame, [face], pictured=True)
+        assert (alignments.pictured(), alignments.counts()) == ({face.id}, (1, 1, 1))
+
+
+def test_one_file_is_made_with_one_set_of_settings(tmp_path: Path, source: SourceRecord) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.settle({"threshold": 0.5, "detector": "x"})
+        alignments.settle({"threshold": 0.5, "detector": "x"})
+        with pytest.raises(AlignmentsError, match=r"made with threshold 0\.5, not 0\.3"):
+            alignments.settle({"threshold": 0.3, "detector": "x"})
+
+
+def test_databases_of_others_are_left_alone(tmp_path: Path, source: SourceRecord) -> None:
+    mine = sqlite3.connect(tmp_path / "mine.db")
+    mine.execute("CREATE TABLE mine (x)")
+    mine.commit()
+    (tmp_path / "empty.db").touch()
+    for path, asked in ((tmp_path / "mine.db", source), (tmp_path / "mine.db", None), (tmp_path / "empty.db", None)):
+        with pytest.raises(AlignmentsError, match="no alignments file"):
+            Alignments.open(path, asked)
+    assert mine.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
+    mine.close()
 
 
 def test_a_kill_between_frames_loses_none(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from omote.cli.main import main
 from omote.imaging.pictures import encode_png
+from omote.stages import extract
 
 HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "kornia", "scipy", "sqlite3", "numpy"}
 
@@ -37,6 +38,18 @@ def test_help_names_every_command_and_setting(capsys: pytest.CaptureFixture[str]
     _, out, _ = run(capsys, "train", "--help")
     assert "--batch-size" in out
     assert "learn.augment.rotation" in out
+
+
+def test_an_unfinished_run_prints_its_report_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = extract.ExtractReport(
+        frames=2, frames_with_face=1, faces=1, seconds=1, alignments=Path("a.db"), faces_folder=None, finished=False
+    )
+    monkeypatch.setattr(extract, "run", lambda config, context: half)
+    code, out, err = run(capsys, "extract", "a.mp4", "-o", "f", "--json")
+    assert (code, json.loads(out)["frames"]) == (130, 2)
+    assert "run the same command again to go on" in err
 
 
 @pytest.fixture
@@ -144,5 +157,5 @@ def test_ctrl_c_ends_training_cleanly(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "the same command goes on" in err
+    assert "run the same command again to go on" in err
     assert json.loads((tmp_path / "model" / "last" / "state.json").read_text())["iteration"] > 0

@@ -10,7 +10,7 @@ from omote.core.types import Picture
 from omote.faceset.config import CropConfig
 from omote.faceset.load import Faceset, load_faceset
 from omote.imaging.crops import crop_matrix
-from omote.imaging.geometry import transform, warp
+from omote.imaging.geometry import compose, shifted, transform, warp
 from omote.imaging.masks import face_mask
 
 CPU = torch.device("cpu")
@@ -22,8 +22,8 @@ def test_every_face_with_its_mask_and_a_margin(folder: Path, picture: Picture, f
     assert faces.faces.shape == (5, 4, 83, 83)
     assert len(faces) == 5
     assert faces.size == 64
-    # The middle 64 px are the crop that conversion cuts straight from the frame.
-    matrix = crop_matrix(face.landmarks, 83, "face", 0.8 * 1.3, -5)
+    # Its middle is the very crop that conversion cuts straight from the frame.
+    matrix = compose(shifted(9.5, 9.5), crop_matrix(face.landmarks, 64, "face", 0.8, -5))
     straight = warp(picture, matrix, 83, 83)
     np.testing.assert_allclose(faces.faces[0, :3].permute(1, 2, 0).numpy().astype(int), straight, atol=6)
     mask = face_mask(transform(face.landmarks, matrix), 83, 83)

@@ -6,13 +6,18 @@ from omote.imaging.blending import Region, blend, region_around
 
 def test_a_region_holds_its_points_and_ends_at_the_picture() -> None:
     points = np.array([[-4, 3.2], [20.5, 11]], np.float32)
-    assert region_around(points, 240, 220) == Region(0, 3, 21, 11)
-    assert region_around(points, 240, 220, margin=2) == Region(0, 1, 23, 13)
+    assert region_around(points) == Region(-4, 3, 21, 11)
+    assert region_around(points).within(15, 220) == Region(0, 3, 15, 11)
 
 
 def test_a_region_outside_the_picture_is_empty() -> None:
-    region = region_around(np.array([[300, 10], [320, 30]], np.float32), 240, 220)
+    region = region_around(np.array([[300, 10], [320, 30]], np.float32)).within(240, 220)
     assert region.width == 0
+
+
+def test_a_part_is_found_again_in_the_whole(picture: Picture) -> None:
+    whole, part = Region(3, 4, 60, 70), Region(10, 20, 30, 25)
+    assert np.array_equal(part.seen_from(whole).of(whole.of(picture)), part.of(picture))
 
 
 def test_a_region_is_a_view(picture: Picture) -> None:

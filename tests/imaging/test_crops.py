@@ -32,12 +32,6 @@ def test_coverage_narrows_the_view_by_its_share(landmarks: Floats) -> None:
 
 
 @pytest.mark.parametrize("centering", get_args(Centering))
-def test_a_margin_keeps_the_view_in_the_middle(landmarks: Floats, centering: Centering) -> None:
-    inner, outer = crop_matrix(landmarks, 640, centering, 0.8), crop_matrix(landmarks, 832, centering, 0.8 * 1.3)
-    np.testing.assert_allclose(compose(inner, inverse(outer)), shifted(-96, -96), atol=1)
-
-
-@pytest.mark.parametrize("centering", get_args(Centering))
 def test_the_crop_moves_turns_and_grows_with_the_face(landmarks: Floats, centering: Centering) -> None:
     motion = similarity([(0, 0), (1, 0)], [(30, -12), (31.5, -11)])
     still, moved = crop_matrix(landmarks, 256, centering), crop_matrix(transform(landmarks, motion), 256, centering)

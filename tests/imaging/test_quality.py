@@ -1,9 +1,7 @@
 import numpy as np
-import pytest
 
-from omote.core.types import Picture
 from omote.imaging.geometry import resize
-from omote.imaging.quality import exposure, sharpness
+from omote.imaging.quality import sharpness
 
 
 def test_blur_lowers_sharpness_step_by_step() -> None:
@@ -12,9 +10,3 @@ def test_blur_lowers_sharpness_step_by_step() -> None:
     figures = [sharpness(face) for face in blurred]
     assert figures == sorted(figures, reverse=True)
     assert figures[0] > 4 * figures[-1]
-
-
-def test_exposure_runs_from_black_to_white(picture: Picture) -> None:
-    assert exposure(np.zeros_like(picture)) == 0
-    assert exposure(np.full_like(picture, 255)) == pytest.approx(1)
-    assert 0.3 < exposure(picture) < 0.7

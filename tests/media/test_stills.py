@@ -36,10 +36,23 @@ def test_a_folder_gets_one_png_a_frame(tmp_path: Path, shades: Callable[..., lis
     assert np.array_equal(read_picture(files["three.png"]), shades(4)[2])
 
 
+def test_a_folder_is_whole_or_as_it_was(tmp_path: Path, shades: Callable[..., list[Picture]]) -> None:
+    mine = tmp_path / "out" / "mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(KeyboardInterrupt), StillSink(tmp_path / "out", folder=True) as sink:
+        sink.write(Frame(0, 0, "a", shades(1)[0]))
+        raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "mine.txt"]
+    with StillSink(tmp_path / "out", folder=True) as sink:
+        sink.write(Frame(0, 0, "a", shades(1)[0]))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.png", "mine.txt", "out"]
+
+
 def test_two_frames_never_share_a_file(tmp_path: Path, shades: Callable[..., list[Picture]]) -> None:
     sink = StillSink(tmp_path / "out", folder=True)
     sink.write(Frame(0, 0, "a.jpg", shades(1)[0]))
-    with pytest.raises(MediaError, match=r"frame a\.png would be written over the one before"):
+    with pytest.raises(MediaError, match=r"frame a\.png would be written over the one before: .*out"):
         sink.write(Frame(1, 1, "a.png", shades(1)[0]))
 
 

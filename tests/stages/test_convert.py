@@ -27,7 +27,7 @@ def test_faces_change_and_all_else_stays_as_it_was(
     before, after = open_source(films["a"]).frames(), open_source(tmp_path / "out").frames()
     for points, plate, made in zip(marks, before, after, strict=True):
         square = corners(crop_matrix(points, 64, "face", 0.85, -11), 64)
-        region = region_around(square, 320, 240)
+        region = region_around(square).within(320, 240)
         outside = np.ones((240, 320), bool)
         region.of(outside)[...] = False
         assert np.array_equal(made.rgb[outside], plate.rgb[outside])
@@ -46,10 +46,11 @@ def test_a_video_keeps_every_frame_s_time(films: dict[str, Path], model: Path, t
 
 def test_footage_that_nobody_looked_at_is_looked_at_first(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
     said: list[Event] = []
-    config = ConvertConfig(source=films["b"], model=model, output=tmp_path / "new" / "out")
+    film = Path(shutil.copy(films["b"], tmp_path / "new film.mp4"))
+    config = ConvertConfig(source=film, model=model, output=tmp_path / "new" / "out")
     assert run(config, Context(said.append)).frames_swapped == 6
     assert any(isinstance(event, Note) and "looking for its faces first" in event.text for event in said)
-    assert (tmp_path / "new" / "film-b.alignments.db").is_file()
+    assert (tmp_path / "new" / "new film.alignments.db").is_file()
     said.clear()
     run(config.model_copy(update={"overwrite": True}), Context(said.append))
     assert not any(isinstance(event, Progress) and event.step == "extract" for event in said)
@@ -70,12 +71,12 @@ def test_alignments_can_be_named_by_file_or_folder_and_must_fit(
         converted(faces["b"] / "film-b.alignments.db", "four")
 
 
-def test_alignments_that_miss_frames_leave_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+def test_unfinished_alignments_leave_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
     looked: list[Event] = []
     half = ExtractConfig(source=films["a"], alignments=tmp_path / "half.db")
     extract(half, Context(looked.append, lambda: len(looked) == 3))
     config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", alignments=tmp_path / "half.db")
-    with pytest.raises(AlignmentsError, match=r"nobody looked at frame film-a_000004.*run omote extract again"):
+    with pytest.raises(AlignmentsError, match=r"not finished: .*half\.db .run the same omote extract again"):
         run(config, Context())
     assert not (tmp_path / "out.mp4").exists()
 
@@ -96,6 +97,25 @@ def test_a_stop_leaves_no_output(films: dict[str, Path], model: Path, tmp_path: 
     with pytest.raises(Stopped):
         run(config, Context(said.append, lambda: bool(said)))
     assert not list(tmp_path.glob("*out*"))
+
+
+def test_a_stopped_search_for_faces_goes_on(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    said: list[Event] = []
+    film = Path(shutil.copy(films["a"], tmp_path / "new.mp4"))
+    config = ConvertConfig(source=film, model=model, output=tmp_path / "made" / "out")
+    with pytest.raises(Stopped):
+        run(config, Context(said.append, lambda: any(isinstance(event, Progress) for event in said)))
+    said.clear()
+    assert run(config, Context(said.append)).frames_swapped == 6
+    assert min(event.done for event in said if isinstance(event, Progress) and event.step == "extract") == 2
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["new.alignments.db", "out"]
+
+
+def test_either_person_s_faces_folder_is_looked_in(
+    films: dict[str, Path], faces: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    config = ConvertConfig(source=films["b"], model=model, output=tmp_path / "out", person="a")
+    assert run(config, Context()).alignments == faces["b"] / "film-b.alignments.db"
 
 
 def test_a_folder_without_a_model_is_named(films: dict[str, Path], tmp_path: Path) -> None:

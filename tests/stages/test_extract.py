@@ -12,7 +12,7 @@ from omote.alignments.folder import face_pictures
 from omote.alignments.store import Alignments
 from omote.core.errors import AlignmentsError, SettingError
 from omote.core.events import Event, Note, Progress
-from omote.imaging.pictures import decode
+from omote.imaging.pictures import decode, encode_jpeg, encode_png
 from omote.media.source import open_source
 from omote.stages.context import Context
 from omote.stages.extract import ExtractConfig, run
@@ -63,6 +63,58 @@ def test_a_deleted_picture_rejects_its_face_until_it_is_restored(
     report, _ = again(films, faces["a"], restore=True)
     assert report.faces == 6  # type: ignore[attr-defined]
     assert gone.read_bytes() == pixels
+
+
+def test_a_face_deleted_just_now_can_be_restored_at_once(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    gone = sorted(faces["a"].glob("*.png"))[2]
+    gone.unlink()
+    assert again(films, faces["a"], restore=True)[0].faces == 6  # type: ignore[attr-defined]
+    assert gone.is_file()
+
+
+def test_restoring_one_face_of_a_frame_does_not_double_the_other(films: dict[str, Path], tmp_path: Path) -> None:
+    two = [np.hstack([next(iter(open_source(films[side]).frames())).rgb for side in films])]
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "my.frame.png").write_bytes(encode_png(two[0]))
+    config = ExtractConfig(source=tmp_path / "two", faces=tmp_path / "f")
+    assert run(config, Context()).faces == 2
+    kept, gone = sorted((tmp_path / "f").glob("*.png"))
+    assert [kept.name, gone.name] == ["my.frame_0.png", "my.frame_1.png"]
+    (tmp_path / "f" / "best").mkdir()
+    kept.rename(tmp_path / "f" / "best" / "mine.png")
+    gone.unlink()
+    run(config, Context())
+    assert run(config.model_copy(update={"restore": True}), Context()).faces == 2
+    assert sorted(path.name for path in (tmp_path / "f").rglob("*.png")) == ["mine.png", "my.frame_1.png"]
+
+
+def test_files_of_others_are_never_overwritten(films: dict[str, Path], tmp_path: Path) -> None:
+    """Two folders whose pictures have the same names, and a file of the user's with the name of a face."""
+    for side, film in films.items():
+        (tmp_path / side).mkdir()
+        for frame, name in zip(open_source(film).frames(), ("x.png", "x.jpg"), strict=False):
+            (tmp_path / side / name).write_bytes(encode_png(frame.rgb) if name == "x.png" else encode_jpeg(frame.rgb))
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "x_0.png").write_text("mine")
+    for _ in range(2):
+        for side in films:
+            assert run(ExtractConfig(source=tmp_path / side, faces=tmp_path / "f"), Context()).faces == 2
+    assert (tmp_path / "f" / "x_0.png").read_text() == "mine"
+    assert len({record.face.id for _, record in face_pictures(tmp_path / "f")}) == 4
+    with pytest.raises(SettingError, match="a folder of their own"):
+        ExtractConfig.checked({"source": tmp_path / "a", "faces": tmp_path / "a"})
+
+
+def test_other_settings_are_not_silently_passed_over(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    with pytest.raises(AlignmentsError, match=r"made with threshold 0\.5, not 0\.3"):
+        again(films, faces["a"], look={"threshold": 0.3})
+
+
+def test_alignments_made_without_pictures_get_them(films: dict[str, Path], tmp_path: Path) -> None:
+    only = tmp_path / "only.db"
+    run(ExtractConfig(source=films["a"], alignments=only), Context())
+    assert run(ExtractConfig(source=films["a"], alignments=only, faces=tmp_path / "f"), Context()).faces == 6
+    assert len(list((tmp_path / "f").glob("*.png"))) == 6
 
 
 def test_pictures_that_were_moved_or_renamed_are_still_there(films: dict[str, Path], faces: dict[str, Path]) -> None:

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from omote.core.errors import SettingError
 from omote.core.types import Floats, Picture
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import inverse, scale_of, warp
@@ -11,7 +10,7 @@ from omote.swapping.config import CompositeConfig
 from omote.swapping.plan import Placement
 from omote.swapping.swap import Swapped
 
-PLAIN = CompositeConfig(colour="none")
+PLAIN = CompositeConfig(colour="none", erode=1.5, feather=8)
 
 
 @pytest.fixture
@@ -42,7 +41,9 @@ def test_the_frame_is_what_a_slow_full_frame_version_makes(picture: Picture, pla
     composite(out, place, Swapped(made, None), PLAIN)
     side = 64 / scale_of(place.matrix)
     face = np.clip(warp(made, inverse(place.matrix), 240, 220), 0, 1)
-    mask = feathered(eroded(face_mask(place.landmarks, 240, 220), 0.015 * side), 0.08 * side)[..., None]
+    mask = feathered(
+        eroded(face_mask(place.landmarks, 240, 220), PLAIN.erode / 100 * side), PLAIN.feather / 100 * side
+    )[..., None]
     slow = picture * (1 - mask) + face * 255 * mask
     np.testing.assert_allclose(out, slow, atol=1.5)
 
@@ -65,6 +66,16 @@ def test_colours_follow_the_plate(picture: Picture, place: Placement) -> None:
     np.testing.assert_allclose(out.astype(int), grey, atol=2)
 
 
+def test_a_face_does_not_fade_at_the_frame_s_edge(picture: Picture, place: Placement) -> None:
+    whole = picture.copy()
+    composite(whole, place, flat(1.0), PLAIN)
+    left = 105  # through the middle of the face
+    marks = (place.landmarks - np.array([left, 0])).astype(np.float32)
+    cut = picture[:, left:].copy()
+    composite(cut, Placement(marks, crop_matrix(marks, 64, "face"), 64), flat(1.0), PLAIN)
+    np.testing.assert_allclose(cut.astype(int), whole[:, left:], atol=1)
+
+
 def test_a_face_at_the_border_is_cut_and_one_outside_is_left(picture: Picture, landmarks: Floats) -> None:
     for shift, changed in ((-100, True), (-300, False), (120, True), (900, False)):
         moved = (landmarks + np.array([shift, 0])).astype(np.float32)
@@ -82,5 +93,5 @@ def test_the_learnt_mask_is_used_where_there_is_one(picture: Picture, place: Pla
     all_of_it = picture.copy()
     region = composite(all_of_it, place, flat(1.0, mask=np.ones((64, 64), np.float32)), learned)
     assert (region.of(all_of_it)[8:-8, 8:-8] == 255).all()
-    with pytest.raises(SettingError, match="learnt no mask"):
+    with pytest.raises(ValueError, match="made without a mask"):
         composite(picture.copy(), place, flat(1.0), learned)

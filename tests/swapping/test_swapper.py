@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from omote.alignments.record import FaceRecord
-from omote.core.errors import ModelError
+from omote.core.errors import ModelError, SettingError
 from omote.core.types import Frame, Picture
 from omote.faceset.config import CropConfig
 from omote.models.registry import build
@@ -15,6 +15,7 @@ from omote.swapping.config import CompositeConfig
 from omote.swapping.swapper import Swapper
 
 CPU = torch.device("cpu")
+STATE = {"schema": 1, "crop": CropConfig().model_dump(), "iteration": 1, "seconds": 1.0, "faces": {}, "history": []}
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def model(tmp_path: Path) -> Path:
         *_, last, _ = network.decoders[side]  # type: ignore[index]
         torch.nn.init.zeros_(last.weight)
         torch.nn.init.constant_(last.bias, value)
-    state = {"network": "nano", "options": {}, "crop": CropConfig().model_dump()}
+    state = {**STATE, "network": "nano", "options": {}}
     write_checkpoint(tmp_path / "model", Checkpoint(network.state_dict(), {}, state, ""))
     return tmp_path / "model"
 
@@ -45,7 +46,12 @@ def test_every_face_of_every_frame_becomes_the_person(model: Path, picture: Pict
 
 
 def test_weights_of_another_network_are_refused(model: Path) -> None:
-    state = {"network": "nano", "options": {"learn_mask": True}, "crop": CropConfig().model_dump()}
+    state = {**STATE, "network": "nano", "options": {"learn_mask": True}}
     write_checkpoint(model, Checkpoint(build("nano", {}).state_dict(), {}, state, ""))
     with pytest.raises(ModelError, match="of another network"):
         Swapper.load(model, CPU, "b", CompositeConfig())
+
+
+def test_a_mask_that_nobody_learnt_is_refused_at_once(model: Path) -> None:
+    with pytest.raises(SettingError, match="learns no mask"):
+        Swapper.load(model, CPU, "b", CompositeConfig(mask="learned"))

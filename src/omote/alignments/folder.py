@@ -32,9 +32,21 @@ def follow(alignments: Alignments, folder: Path) -> int:
     """Reject the faces whose picture is no longer in the folder; return how many there are.
 
     Raises:
+        OmoteError: not one picture is left, which looks like another folder rather than like a choice.
         AlignmentsError: a picture's record cannot be read.
     """
-    there = {record.face.id for _, record in face_pictures(folder)} if folder.is_dir() else set()
-    gone = alignments.ids() - there
-    alignments.reject(gone)
-    return len(gone)
+    had, there = alignments.pictured(), pictured_in(folder)
+    if had and not had & there:
+        what = f"no picture of the {len(had)} faces of {alignments.source.name} is in this folder any more"
+        raise OmoteError(what, folder, "--restore makes them again; to drop them all, move their alignments away")
+    alignments.reject(had - there)
+    return len(had - there)
+
+
+def pictured_in(folder: Path) -> set[str]:
+    """Return the ids of the faces that have their picture in a folder, which need not be there.
+
+    Raises:
+        AlignmentsError: a picture's record cannot be read.
+    """
+    return {record.face.id for _, record in face_pictures(folder)} if folder.is_dir() else set()

@@ -94,7 +94,7 @@ class PictureRecord:
     matrix: npt.NDArray[np.float64]
 
     def to_json(self) -> str:
-        """Write as JSON; points with a hundredth of a pixel, vectors as float32 prints them."""
+        """Write as JSON; points to a thousandth of a pixel, vectors as float32 prints them."""
         face = self.face
         return json.dumps({
             "schema": SCHEMA,

@@ -3,12 +3,12 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,11 +20,16 @@ from omote.core.types import Pose
 SUFFIX = ".alignments.db"
 
 _TABLES = """
-CREATE TABLE source (facts TEXT NOT NULL);
+CREATE TABLE source (
+    facts TEXT NOT NULL,
+    settings TEXT,
+    finished INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE frames (
     idx INTEGER PRIMARY KEY,
     pts INTEGER NOT NULL,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    looked INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE faces (
     id TEXT PRIMARY KEY,
@@ -37,6 +42,7 @@ CREATE TABLE faces (
     roll REAL NOT NULL,
     sharpness REAL NOT NULL,
     made_by TEXT NOT NULL,
+    pictured INTEGER NOT NULL,
     rejected INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX faces_by_frame ON faces (frame);
@@ -48,12 +54,17 @@ CREATE TABLE vectors (
 );
 """
 
+_ADD_FRAME = "INSERT INTO frames VALUES (?, ?, ?, 1) ON CONFLICT (idx) DO UPDATE SET looked = 1"
+_ADD_FACE = (
+    "INSERT INTO faces VALUES (?,?,?,?,?,?,?,?,?,?,?,0)"
+    " ON CONFLICT (id) DO UPDATE SET pictured = pictured OR excluded.pictured"
+)
+
 
 class Alignments:
     """The alignments of one source; a context manager.
 
-    A frame's row means that the frame was looked at. It is written together with the frame's faces, so a frame is
-    either done or not begun.
+    A frame's mark "looked" is written together with the frame's faces, so a frame is either done or not begun.
 
     Attributes:
         path: the file.
@@ -92,20 +103,51 @@ class Alignments:
     ) -> None:
         self._db.close()
 
+    @property
+    def finished(self) -> bool:
+        """Whether all of the source was looked at."""
+        return bool(self._read("SELECT finished FROM source")[0][0])
+
+    def finish(self) -> None:
+        """Note that all of the source was looked at."""
+        with _told(self.path), self._db:
+            self._db.execute("UPDATE source SET finished = 1")
+
+    def settle(self, settings: Mapping[str, object]) -> None:
+        """Note how the source is looked at; all of its frames are looked at in the same way.
+
+        Raises:
+            AlignmentsError: it was begun with other settings; says which.
+        """
+        (kept,) = self._read("SELECT settings FROM source")[0]
+        if kept is None:
+            with _told(self.path), self._db:
+                self._db.execute("UPDATE source SET settings = ?", (json.dumps(dict(settings)),))
+            return
+        for name, value in json.loads(str(kept)).items():
+            if settings[name] != value:
+                what = f"these alignments were made with {name} {value}, not {settings[name]}"
+                raise AlignmentsError(what, self.path, "choose another folder, or move this file away")
+
     def looked_at(self) -> set[int]:
         """Return the places of the frames that were looked at."""
-        return {index for (index,) in self._db.execute("SELECT idx FROM frames")}
+        return {index for (index,) in self._read("SELECT idx FROM frames WHERE looked")}
 
-    def add(self, frame: FrameRecord, faces: Iterable[FaceRecord]) -> None:
-        """Record that a frame was looked at and what was found, all or nothing.
+    def add(self, frame: FrameRecord, faces: Iterable[FaceRecord], *, pictured: bool = False) -> None:
+        """Record that a frame was looked at and what was found, all or nothing. What is rejected stays rejected.
+
+        Args:
+            frame: which one.
+            faces: all of its faces.
+            pictured: whether each of them has a face picture.
 
         Raises:
             AlignmentsError: it cannot be written.
         """
         with _told(self.path), self._db:
-            self._db.execute("INSERT OR IGNORE INTO frames VALUES (?, ?, ?)", (frame.index, frame.pts, frame.name))
+            self._db.execute(_ADD_FRAME, (frame.index, frame.pts, frame.name))
             for face in faces:
-                self._db.execute("INSERT OR REPLACE INTO faces VALUES (?,?,?,?,?,?,?,?,?,?,0)", _row(face))
+                self._db.execute(_ADD_FACE, (*_row(face), pictured))
                 vectors = [(face.id, name, vector.astype("<f4").tobytes()) for name, vector in face.vectors.items()]
                 self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", vectors)
 
@@ -116,36 +158,47 @@ class Alignments:
             " WHERE NOT f.rejected AND f.frame BETWEEN ? AND ? ORDER BY f.frame, f.id"
         )
         end = 2**62 if last is None else last
-        for row in self._db.execute(query, (first, end)):
-            yield self._face(row)
+        with _told(self.path):
+            for row in self._db.execute(query, (first, end)):
+                yield self._face(row)
 
     def ids(self, *, rejected: bool = False) -> set[str]:
         """Return the ids of the faces that are kept, or of those that are rejected."""
-        return {face for (face,) in self._db.execute("SELECT id FROM faces WHERE rejected = ?", (rejected,))}
+        return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE rejected = ?", rejected)}
+
+    def pictured(self) -> set[str]:
+        """Return the ids of the kept faces of which there has been a face picture."""
+        return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE pictured AND NOT rejected")}
 
     def reject(self, ids: Iterable[str]) -> None:
         """Mark faces as rejected. Their rows stay."""
         with _told(self.path), self._db:
             self._db.executemany("UPDATE faces SET rejected = 1 WHERE id = ?", [(face,) for face in ids])
 
-    def forget_rejected(self) -> None:
-        """Take the frames with rejected faces as not looked at, so that the faces are found anew."""
-        frames = "SELECT DISTINCT frame FROM faces WHERE rejected"
+    def restore(self) -> None:
+        """Take the rejected faces back, as faces without a picture."""
         with _told(self.path), self._db:
-            indices = self._db.execute(frames).fetchall()
-            self._db.executemany("DELETE FROM faces WHERE frame = ?", indices)
-            self._db.executemany("DELETE FROM frames WHERE idx = ?", indices)
+            self._db.execute("UPDATE faces SET rejected = 0, pictured = 0 WHERE rejected")
+
+    def look_again_for_pictures(self) -> None:
+        """Take the frames with a kept face that has no picture as not looked at."""
+        frames = "SELECT frame FROM faces WHERE NOT pictured AND NOT rejected"
+        with _told(self.path), self._db:
+            if self._db.execute(f"UPDATE frames SET looked = 0 WHERE idx IN ({frames})").rowcount:
+                self._db.execute("UPDATE source SET finished = 0")
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many frames were looked at, how many have a kept face, and how many kept faces there are."""
-        (frames,) = self._db.execute("SELECT COUNT(*) FROM frames").fetchone()
-        with_face, faces = self._db.execute(
-            "SELECT COUNT(DISTINCT frame), COUNT(*) FROM faces WHERE NOT rejected"
-        ).fetchone()
+        ((frames,),) = self._read("SELECT COUNT(*) FROM frames WHERE looked")
+        ((with_face, faces),) = self._read("SELECT COUNT(DISTINCT frame), COUNT(*) FROM faces WHERE NOT rejected")
         return frames, with_face, faces
 
+    def _read(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with _told(self.path):
+            return self._db.execute(query, values).fetchall()
+
     def _face(self, row: tuple[object, ...]) -> FaceRecord:
-        face, frame, box, score, landmarks, yaw, pitch, roll, sharpness, made_by, _, pts, name = row
+        face, frame, box, score, landmarks, yaw, pitch, roll, sharpness, made_by, _, _, pts, name = row
         vectors = self._db.execute("SELECT name, vector FROM vectors WHERE face = ?", (face,))
         return FaceRecord(
             str(face),
@@ -177,10 +230,12 @@ def _ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> S
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > SCHEMA:
         raise AlignmentsError(f"written by a newer omote (schema {version})", path, "update omote")
+    if version == 0 and (source is None or db.execute("SELECT name FROM sqlite_master").fetchone()):
+        raise AlignmentsError("this is no alignments file", path, "move it away, or name another")
     if version == 0 and source is not None:
         db.execute("PRAGMA journal_mode = WAL")
         db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA};")
-        db.execute("INSERT INTO source VALUES (?)", (json.dumps(asdict(source)),))
+        db.execute("INSERT INTO source (facts) VALUES (?)", (json.dumps(asdict(source)),))
         db.commit()
         return source
     (facts,) = db.execute("SELECT facts FROM source").fetchone()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from omote.cli.commands import Command
-from omote.core.config import Config
+from omote.core.config import Config, place
 from omote.core.errors import SettingError
 
 Values = dict[str, Any]
@@ -55,11 +55,7 @@ def gathered(command: Command, values: Mapping[str, Any]) -> Config:
     for field in command.flags:
         value = values.get(_argument(field))
         if value is not None:
-            *path, last = field.split(".")
-            at = tree
-            for part in path:
-                at = at.setdefault(part, {})
-            at[last] = value
+            place(tree, field, value)
     return command.config.with_pairs(tree, values["settings"] or [])
 
 

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OmoteError, CycloptsError) as fault:
         _end(console, str(fault).removesuffix("."), words, _MISTAKE)
     except (Stopped, KeyboardInterrupt):
-        _end(console, "stopped; the same command goes on where it was", [], _STOPPED)
+        _end(console, "stopped; run the same command again to go on", [], _STOPPED)
     except ImportError as fault:
         hint = f" ({_SYSTEM_LIBRARIES})" if "libGL" in str(fault) or "libgthread" in str(fault) else ""
         _end(console, f"{fault}{hint}", words, _MISTAKE)
@@ -69,6 +69,8 @@ def _runner(command: Command, console: Console) -> Any:  # noqa: ANN401 - its si
             sys.stdout.write(report.model_dump_json() + "\n")
         else:
             show(report, Console())
+        if not getattr(report, "finished", True):
+            raise Stopped
 
     return runner
 

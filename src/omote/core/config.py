@@ -52,18 +52,26 @@ class Config(BaseModel):
             name, equals, text = pair.partition("=")
             if not equals:
                 raise SettingError(f"{pair!r} is not of the form name=value")
-            *path, last = name.strip().split(".")
-            at = tree
-            for key in path:
-                at = at.setdefault(key, {})
-                if not isinstance(at, dict):
-                    raise SettingError(f"{name} is not a setting")
-            at[last] = _value(text.strip())
+            place(tree, name.strip(), _value(text.strip()))
         return cls.checked(tree)
 
     def to_toml(self) -> str:
         """Write all settings as TOML; those that are None are left out, since TOML has no word for it."""
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def place(tree: dict[str, Any], name: str, value: object) -> None:
+    """Put a value into a tree under a dotted name.
+
+    Raises:
+        SettingError: a part of the name before the last is a value and not a group of settings.
+    """
+    *path, last = name.split(".")
+    for key in path:
+        tree = tree.setdefault(key, {})
+        if not isinstance(tree, dict):
+            raise SettingError(f"{key} is a group of settings, not {tree!r}")
+    tree[last] = value
 
 
 def laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from omote.alignments.record import PictureRecord
 from omote.core.errors import OmoteError
 from omote.faceset.config import CropConfig
 from omote.imaging.crops import crop_matrix
-from omote.imaging.geometry import compose, inverse, transform, warp
+from omote.imaging.geometry import compose, inverse, shifted, transform, warp
 from omote.imaging.masks import face_mask
 from omote.imaging.pictures import decode
 
@@ -73,7 +73,9 @@ def _read(
     if picture is None:
         raise OmoteError("a damaged face picture", path, "delete it and run the command again")
     marks, side = record.face.landmarks, round(size * MARGIN)
-    matrix = crop_matrix(marks, side, crop.centering, crop.coverage * MARGIN, crop.vertical_offset)
+    # The very crop that conversion cuts, with a margin around it.
+    seen = crop_matrix(marks, size, crop.centering, crop.coverage, crop.vertical_offset)
+    matrix = compose(shifted((side - size) / 2, (side - size) / 2), seen)
     face = warp(picture, compose(matrix, inverse(record.matrix)), side, side)
     mask = face_mask(transform(marks, matrix), side, side, crop.mask)
     return np.dstack([face, np.rint(mask * 255).astype(np.uint8)])

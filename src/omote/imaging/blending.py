@@ -32,12 +32,21 @@ class Region:
         """Return the view of a picture inside the region."""
         return picture[self.top : self.bottom, self.left : self.right]
 
+    def within(self, width: int, height: int) -> "Region":
+        """Return the part that lies in a picture of this size."""
+        return Region(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
 
-def region_around(points: Floats, width: int, height: int, margin: float = 0) -> Region:
-    """Return the region of a picture that holds (N, 2) points and a margin in pixels, cut at the picture's edges."""
-    left, top = np.floor(points.min(0) - margin).astype(int)
-    right, bottom = np.ceil(points.max(0) + margin).astype(int)
-    return Region(max(0, int(left)), max(0, int(top)), min(width, int(right)), min(height, int(bottom)))
+    def seen_from(self, other: "Region") -> "Region":
+        """Return the same rectangle, counted from the left top of another."""
+        left, top = other.left, other.top
+        return Region(self.left - left, self.top - top, self.right - left, self.bottom - top)
+
+
+def region_around(points: Floats) -> Region:
+    """Return the smallest region that holds (N, 2) points; it may reach beyond the picture."""
+    left, top = np.floor(points.min(0)).astype(int)
+    right, bottom = np.ceil(points.max(0)).astype(int)
+    return Region(int(left), int(top), int(right), int(bottom))
 
 
 def blend(plate: Picture, face: Floats, mask: Floats) -> Picture:

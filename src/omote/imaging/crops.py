@@ -36,7 +36,7 @@ def crop_matrix(
         size: side of the crop in pixels.
         centering: what lies in its middle, and how much of the head it shows: legacy (tight, between eyes and mouth),
             face, or head (loose, the middle of the skull).
-        coverage: share of the full crop's side that is shown, 0.625 to 1; values over 1 add a margin around it.
+        coverage: share of the full crop's side that is shown, 0.625 to 1.
         vertical_offset: percent of the full crop's side; negative moves the face up, so that more chin is shown.
     """
     matrix = alignment(landmarks)
@@ -44,9 +44,8 @@ def crop_matrix(
         middle = fit_head(landmarks, matrix).project(_MIDDLE[centering])
         matrix[:, 2] += 0.5 - middle
     matrix[1, 2] += vertical_offset / 100 / (1 - _PADDING[centering])
-    padding = size * (_PADDING[centering] + coverage - 1) / (2 * coverage)
-    if coverage <= 1:
-        padding = round(padding)  # as faceswap does, so that pixels agree
+    # Rounded, as faceswap does, so that pixels agree.
+    padding = round(size * (_PADDING[centering] + coverage - 1) / (2 * coverage))
     matrix *= size - 2 * padding
     matrix[:, 2] += padding
     return matrix

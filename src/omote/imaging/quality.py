@@ -1,7 +1,6 @@
 """How good a face picture is, by measures of our own."""
 
 import cv2
-import numpy as np
 
 from omote.core.types import Picture
 from omote.imaging.geometry import resize
@@ -16,8 +15,3 @@ def sharpness(face: Picture) -> float:
     """
     grey = cv2.cvtColor(resize(face, _SIZE, _SIZE), cv2.COLOR_RGB2GRAY)
     return float(cv2.Laplacian(grey, cv2.CV_64F).var())
-
-
-def exposure(face: Picture) -> float:
-    """Return the mean luma of a face picture, 0 (black) to 1 (white)."""
-    return float(np.mean(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)) / 255)

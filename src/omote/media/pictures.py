@@ -29,6 +29,12 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".")
 
 
+def frame_stem(name: str) -> str:
+    """Return a frame's name without a picture's suffix; a video's frame has none, though its name may have a dot."""
+    path = Path(name)
+    return path.stem if path.suffix.lower() in PICTURE_SUFFIXES else name
+
+
 class PictureSource:
     """A picture file or a folder of them; other files in the folder, and folders in it, are left alone.
 

@@ -1,5 +1,6 @@
-"""Pictures out: a folder of PNG files, one a frame, or one picture file. Each file is whole or not there."""
+"""Pictures out: a folder of PNG files, one a frame, or one picture file. All of them are there, or none."""
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,10 +12,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from omote.core.errors import MediaError
-from omote.core.files import explained, write_bytes
+from omote.core.files import explained, part_name, write_bytes
 from omote.core.types import Frame, Picture
 from omote.media.colour import Colour, to_yuv
-from omote.media.pictures import PICTURE_SUFFIXES
+from omote.media.pictures import frame_stem
 
 STILL_SUFFIXES = (".png", ".jpg", ".jpeg")
 _JFIF = Colour(matrix=5, full=True)  # the YUV of every JPEG file: BT.601 in full range
@@ -24,7 +25,8 @@ class StillSink:
     """Frames being written as pictures: into one file, or into a folder under the names that they have.
 
     Args:
-        path: a file ending in one of `STILL_SUFFIXES`, or a folder, which is made when it is not there.
+        path: a file ending in one of `STILL_SUFFIXES`, or a folder. What a folder holds already stays, but for files of
+            the same names.
         folder: which of the two it is.
 
     Raises:
@@ -33,9 +35,13 @@ class StillSink:
 
     def __init__(self, path: Path, *, folder: bool) -> None:
         self._path, self._folder = path, folder
+        self._part = part_name(path)
         self._written: set[Path] = set()
         with explained(path):
-            (path if folder else path.parent).mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if folder:
+                shutil.rmtree(self._part, ignore_errors=True)
+                self._part.mkdir()
 
     def write(self, frame: Frame) -> None:
         """Write a frame's file.
@@ -44,9 +50,9 @@ class StillSink:
             MediaError: a frame before had the same file name.
             OmoteError: it cannot be written.
         """
-        path = self._path / f"{_stem(frame.name)}.png" if self._folder else self._path
+        path = self._part / f"{frame_stem(frame.name)}.png" if self._folder else self._path
         if path in self._written:
-            raise MediaError(f"frame {frame.name} would be written over the one before", path)
+            raise MediaError(f"frame {frame.name} would be written over the one before", self._path)
         self._written.add(path)
         write_bytes(path, png(frame.rgb) if path.suffix.lower() == ".png" else jpeg(frame.rgb), durable=False)
 
@@ -56,7 +62,12 @@ class StillSink:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is left to do: every file was finished when it was written."""
+        if self._folder and kind is None:
+            with explained(self._path):
+                self._path.mkdir(exist_ok=True)
+                for file in self._written:
+                    file.replace(self._path / file.name)
+        shutil.rmtree(self._part, ignore_errors=True)
 
 
 def png(rgb: Picture) -> bytes:
@@ -75,8 +86,3 @@ def _encoded(codec: str, picture: VideoFrame, options: dict[str, str]) -> bytes:
     context.width, context.height, context.pix_fmt = picture.width, picture.height, picture.format.name
     context.color_range, context.time_base, context.options = picture.color_range, Fraction(1, 25), options
     return b"".join(bytes(packet) for packet in (*context.encode(picture), *context.encode(None)))
-
-
-def _stem(name: str) -> str:
-    path = Path(name)  # the name of a video's frame has no suffix, though it may have a dot
-    return path.stem if path.suffix.lower() in PICTURE_SUFFIXES else name

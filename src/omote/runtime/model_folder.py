@@ -17,6 +17,11 @@ from omote.core.files import replaced_folder, whole_folder
 
 _WEIGHTS, _OPTIMIZER, _STATE, _SETTINGS = "model.safetensors", "optimizer.safetensors", "state.json", "train.toml"
 
+SCHEMA = 1
+"""Version of the state; a newer one is refused, never guessed at."""
+
+_NEEDED = {"schema", "network", "options", "crop", "iteration", "seconds", "faces", "history"}
+
 Tensors = dict[str, torch.Tensor]
 
 
@@ -80,15 +85,17 @@ def read_state(folder: Path) -> dict[str, Any]:
     """Read the last state alone.
 
     Raises:
-        ModelError: there is none, or it is damaged.
+        ModelError: there is none, it is damaged, or a newer omote wrote it.
     """
     path = _last(folder) / _STATE
     try:
         state = json.loads(_text(path))
     except json.JSONDecodeError as fault:
         raise ModelError(f"damaged ({fault})", path) from fault
-    if not isinstance(state, dict):
-        raise ModelError("damaged (no object)", path)
+    if not isinstance(state, dict) or not state.keys() >= _NEEDED:
+        raise ModelError(f"damaged (it lacks {', '.join(sorted(_NEEDED - set(state)))})", path)
+    if state["schema"] > SCHEMA:
+        raise ModelError(f"written by a newer omote (schema {state['schema']})", path, "update omote")
     return state
 
 

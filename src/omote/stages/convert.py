@@ -59,7 +59,7 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
 
     Raises:
         MediaError: the source cannot be read or the output not written.
-        AlignmentsError: the alignments are of another source, or do not cover it.
+        AlignmentsError: the alignments are of another source, or were not finished.
         ModelError: there is no model, or it is damaged.
         Stopped: someone stopped it; no output is left.
     """
@@ -72,7 +72,7 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
     source = open_source(config.source)
     swapper = Swapper.load(config.model, pick_device(config.device), config.person, config.composite)
     with open_sink(config.output, source, overwrite=config.overwrite, settings=config.encode) as sink:
-        path = find_alignments(config, source) or _analysed(config, source, context)
+        path = _alignments(config, source, context)
         for chunk, faces in _chunks(source, path, config.frames_at_once):
             if context.stopped():
                 raise Stopped
@@ -88,7 +88,10 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
 
 
 def find_alignments(config: ConvertConfig, source: Source) -> Path | None:
-    """Return the alignments of a source: those named, else those beside it, beside the output or with A's faces.
+    """Return the alignments of a source, if there are any.
+
+    Those named count, else those with the faces that were learnt, which their owner may have pruned, else those beside
+    the source, else those beside the output.
 
     Raises:
         AlignmentsError: those named are not there or are of another source.
@@ -104,8 +107,8 @@ def find_alignments(config: ConvertConfig, source: Source) -> Path | None:
             raise AlignmentsError("no such alignments file", named)
         with Alignments.open(named, record):
             return named
-    trained_on = Path(read_state(config.model).get("folders", {}).get("a", config.output.parent))
-    for folder in (config.source.parent, config.output.parent, trained_on):
+    learnt = map(Path, read_state(config.model).get("folders", {}).values())
+    for folder in (*learnt, config.source.parent, config.output.parent):
         if (folder / name).is_file() and _is_of(folder / name, record):
             return folder / name
     return None
@@ -118,15 +121,23 @@ def _is_of(path: Path, source: SourceRecord) -> bool:
         return alignments.source.fingerprint == source.fingerprint
 
 
-def _analysed(config: ConvertConfig, source: Source, context: Context) -> Path:
-    from omote.alignments.store import SUFFIX
+def _alignments(config: ConvertConfig, source: Source, context: Context) -> Path:
+    """Return the finished alignments of a source; look for its faces first where nobody did."""
+    from omote.alignments.store import SUFFIX, Alignments
 
-    path = config.output.parent / f"{config.source.stem}{SUFFIX}"
-    context.emit(Note(f"no alignments of {config.source.name} yet: looking for its faces first ({path})"))
-    wanted = extract.ExtractConfig(source=config.source, alignments=path, look=config.look)
+    own = config.output.parent / f"{config.source.stem}{SUFFIX}"
+    path = find_alignments(config, source) or own
+    if path.is_file():
+        with Alignments.open(path) as alignments:
+            if alignments.finished:
+                return path
+    if path != own:
+        raise AlignmentsError("the search for faces was not finished", path, "run the same omote extract again")
+    context.emit(Note(f"no alignments of {config.source.name} yet: looking for its faces first ({own})"))
+    wanted = extract.ExtractConfig(source=config.source, alignments=own, look=config.look)
     if not extract.run(wanted, context).finished:
         raise Stopped
-    return path
+    return own
 
 
 def _chunks(source: Source, path: Path, size: int) -> Iterator[tuple[list[Frame], list[list[FaceRecord]]]]:
@@ -134,11 +145,8 @@ def _chunks(source: Source, path: Path, size: int) -> Iterator[tuple[list[Frame]
     from omote.alignments.store import Alignments
 
     with Alignments.open(path) as alignments:
-        looked, frames = alignments.looked_at(), source.frames()
+        frames = source.frames()
         while chunk := list(islice(frames, size)):
-            missing = next((frame for frame in chunk if frame.index not in looked), None)
-            if missing is not None:
-                raise AlignmentsError(f"nobody looked at frame {missing.name} yet", path, "run omote extract again")
             faces: dict[int, list[FaceRecord]] = {frame.index: [] for frame in chunk}
             for face in alignments.faces(chunk[0].index, chunk[-1].index):
                 faces[face.frame.index].append(face)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
+    from omote.alignments.store import Alignments
     from omote.core.types import Frame
-    from omote.media.source import SourceFacts
+    from omote.media.source import Source, SourceFacts
 
 
 class ExtractConfig(Config):
@@ -38,6 +39,8 @@ class ExtractConfig(Config):
     def _has_an_output(self) -> ExtractConfig:
         if self.faces is None and self.alignments is None:
             raise ValueError("name a folder for the faces, an alignments file, or both")
+        if self.faces is not None and self.faces.resolve() == self.source.resolve():
+            raise ValueError("the faces need a folder of their own, not that of the source")
         return self
 
 
@@ -61,39 +64,62 @@ def run(config: ExtractConfig, context: Context) -> ExtractReport:
 
     Raises:
         MediaError: the source cannot be read.
-        AlignmentsError: the alignments there are cannot be used.
+        AlignmentsError: the alignments there are cannot be used, or were begun with other settings.
         SettingError: a plugin is not known.
-        OmoteError: the folder cannot be written.
+        OmoteError: the folder cannot be written, or has none of the pictures that were made.
     """
-    from omote.alignments.folder import follow
     from omote.alignments.store import SUFFIX, Alignments
     from omote.media.source import open_source
 
-    began, finished = time.perf_counter(), True
+    began = time.perf_counter()
     source = open_source(config.source)
     record = source_record(source.facts)
     path = config.alignments or (config.faces or Path()) / f"{config.source.stem}{SUFFIX}"
     with Alignments.open(path, record) as alignments:
-        if config.restore:
-            alignments.forget_rejected()
-        elif config.faces and (gone := follow(alignments, config.faces)):
-            context.emit(Note(f"{gone} faces have no picture in {config.faces} any more: rejected"))
-        done = alignments.looked_at()
-        first = next(index for index in count() if index not in done)
-        for frame, faces in _found(source.frames(first), done, record, config):
-            for number, face in enumerate(faces):
-                _keep_picture(frame, number, face, record, config)
-            alignments.add(_frame_record(frame), faces)
-            context.emit(Progress("extract", frame.index + 1, source.facts.frames))
-            if context.stopped():
-                finished = False
-                break
+        alignments.settle({**config.look.model_dump(), "identifier": config.identifier})
+        there = _follow(alignments, config, context)
+        if not alignments.finished:
+            _look(source, record, alignments, there, config, context)
         frames, with_face, total = alignments.counts()
+        finished = alignments.finished
     seconds = round(time.perf_counter() - began, 2)
     return ExtractReport(
         frames=frames, frames_with_face=with_face, faces=total, seconds=seconds, alignments=path,
         faces_folder=config.faces, finished=finished,
     )  # fmt: skip
+
+
+def _follow(alignments: Alignments, config: ExtractConfig, context: Context) -> set[str]:
+    """Let the alignments follow the folder; return the faces that have their picture there."""
+    from omote.alignments.folder import follow, pictured_in
+
+    if config.faces is None:
+        return set()
+    there = pictured_in(config.faces)
+    if config.restore:
+        alignments.reject(alignments.pictured() - there)
+        alignments.restore()
+    elif gone := follow(alignments, config.faces):
+        context.emit(Note(f"{gone} faces have no picture in {config.faces} any more: rejected"))
+    alignments.look_again_for_pictures()
+    return there
+
+
+def _look(
+    source: Source, record: SourceRecord, alignments: Alignments, there: set[str], config: ExtractConfig,
+    context: Context,
+) -> None:  # fmt: skip
+    done, unwanted = alignments.looked_at(), there | alignments.ids(rejected=True)
+    first = next(index for index in count() if index not in done)
+    for frame, faces in _found(source.frames(first), done, record, config):
+        for number, face in enumerate(faces):
+            if config.faces is not None and face.id not in unwanted:
+                _write_picture(config.faces, frame, number, face, record, config.size)
+        alignments.add(_frame_record(frame), faces, pictured=config.faces is not None)
+        context.emit(Progress("extract", frame.index + 1, source.facts.frames))
+        if context.stopped():
+            return
+    alignments.finish()
 
 
 def source_record(facts: SourceFacts) -> SourceRecord:
@@ -124,12 +150,15 @@ def _found(
         yield frame, describe(frame, faces, source, made_by, vectors)
 
 
-def _keep_picture(frame: Frame, number: int, face: FaceRecord, source: SourceRecord, config: ExtractConfig) -> None:
+def _write_picture(folder: Path, frame: Frame, number: int, face: FaceRecord, source: SourceRecord, size: int) -> None:
     from omote.alignments.describe import face_picture
+    from omote.media.pictures import frame_stem
 
-    if config.faces is not None:
-        name = f"{Path(frame.name).stem}_{number}.png"
-        write_bytes(config.faces / name, face_picture(frame.rgb, face, source, config.size), durable=False)
+    stem = f"{frame_stem(frame.name)}_{number}"
+    path = folder / f"{stem}.png"
+    if path.exists():  # a frame of the same name in another source, or a file of the user's
+        path = folder / f"{stem}_{face.id}.png"
+    write_bytes(path, face_picture(frame.rgb, face, source, size))
 
 
 def _frame_record(frame: Frame) -> FrameRecord:

@@ -93,11 +93,12 @@ def _check(config: SwapConfig) -> None:
     from omote.media.sink import output_kind
     from omote.media.source import open_source
     from omote.runtime.device import pick_device
+    from omote.swapping.swapper import check_mask
     from omote.training.run import fresh_network
 
     open_source(config.face)
     output_kind(config.output, open_source(config.onto), overwrite=config.overwrite)
-    fresh_network(config.learn, pick_device(config.device))
+    check_mask(fresh_network(config.learn, pick_device(config.device)), config.composite)
 
 
 def _extracted(source: Path, faces: Path, config: SwapConfig, context: Context) -> extract.ExtractReport:
@@ -105,5 +106,5 @@ def _extracted(source: Path, faces: Path, config: SwapConfig, context: Context) 
     if not report.finished:
         raise Stopped
     if report.faces == 0:
-        raise OmoteError("no face found", source, "try --set look.threshold=0.3 or other footage")
+        raise OmoteError("no face found", source, "try other footage, or --set look.threshold=0.3 with another --work")
     return report

@@ -19,7 +19,7 @@ def claim(folder: Path, inputs: Mapping[str, str | int], option: str) -> None:
         option: the flag by which a user names another folder.
 
     Raises:
-        OmoteError: the folder was made for other inputs, or cannot be written.
+        OmoteError: the folder was made for other inputs, holds what no stage of ours put there, or cannot be written.
     """
     path = folder / _NAME
     text = json.dumps(inputs, indent=1) + "\n"
@@ -27,7 +27,10 @@ def claim(folder: Path, inputs: Mapping[str, str | int], option: str) -> None:
         kept = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         kept = None
+    other = f"choose another with {option}, or move it away"
     if kept is None:
+        if folder.exists() and any(not file.name.startswith(".") for file in folder.iterdir()):
+            raise OmoteError("this folder holds other things", folder, other)
         write_bytes(path, text.encode())
     elif kept != text:
         raise OmoteError(

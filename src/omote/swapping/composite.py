@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from omote.core.errors import SettingError
 from omote.core.types import Floats, Picture
 from omote.imaging.blending import Region, blend, region_around
 from omote.imaging.colour import match_mean_and_spread
@@ -27,13 +26,15 @@ def composite(frame: Picture, placement: Placement, swapped: Swapped, config: Co
         The region that may have changed; empty when the face lies outside the frame.
 
     Raises:
-        SettingError: a learnt mask is asked for and the network has none.
+        ValueError: a learnt mask is asked for and the face has none.
     """
-    region = region_around(corners(placement.matrix, placement.size), frame.shape[1], frame.shape[0])
+    whole = region_around(corners(placement.matrix, placement.size))
+    region = whole.within(frame.shape[1], frame.shape[0])
     if region.width == 0 or region.height == 0:
         return region
+    # The mask is made for all of the crop and then cut: a face that leaves the frame does not fade at its edge.
+    mask = region.seen_from(whole).of(_mask(placement, swapped, whole, config))
     to_region = _to_region(placement, swapped, region)
-    mask = _mask(placement, swapped, region, to_region, config)
     face = np.clip(warp(swapped.face, to_region, region.width, region.height), 0, 1)
     plate = region.of(frame)
     if config.colour == "lab":
@@ -50,11 +51,12 @@ def _to_region(placement: Placement, swapped: Swapped, region: Region) -> Matrix
     return compose(shifted(-region.left, -region.top), to_frame)
 
 
-def _mask(placement: Placement, swapped: Swapped, region: Region, to_region: Matrix, config: CompositeConfig) -> Floats:
+def _mask(placement: Placement, swapped: Swapped, region: Region, config: CompositeConfig) -> Floats:
+    to_region = _to_region(placement, swapped, region)
     side = placement.size / scale_of(placement.matrix)
     if config.mask == "learned":
         if swapped.mask is None:
-            raise SettingError("composite.mask is learned, but this model learnt no mask", do="use extended")
+            raise ValueError("this face was made without a mask")
         shape = np.clip(warp(swapped.mask, to_region, region.width, region.height, border=0), 0, 1)
     else:
         here = placement.landmarks - np.array([region.left, region.top], np.float32)

@@ -8,6 +8,7 @@ from typing import Self
 import torch
 
 from omote.alignments.record import FaceRecord
+from omote.core.errors import SettingError
 from omote.core.types import Frame
 from omote.faceset.config import CropConfig
 from omote.imaging.geometry import warp
@@ -45,11 +46,13 @@ class Swapper:
 
         Raises:
             ModelError: there is no model, it is damaged, or its weights are of another network.
+            SettingError: a learnt mask is asked for and the network has none.
         """
         state = read_state(model)
         network = build(state["network"], state["options"])
         load_weights(network, read_weights(model))
         network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        check_mask(network, config)
         return cls(network.eval(), CropConfig.checked(state["crop"]), person, config)
 
     def swap(self, frames: Sequence[Frame], faces: Sequence[Sequence[FaceRecord]]) -> list[Frame]:
@@ -74,3 +77,18 @@ class Swapper:
                 composite(rgb, place, next(made), self.config)
             out.append(Frame(frame.index, frame.pts, frame.name, rgb))
         return out
+
+
+def check_mask(network: SwapNetwork, config: CompositeConfig) -> None:
+    """Check that a network makes the mask that is asked for, before any work is done with it.
+
+    Raises:
+        SettingError: a learnt mask is asked for and the network has none.
+    """
+    if config.mask != "learned":
+        return
+    device, side = next(network.parameters()).device, network.input_size
+    with torch.inference_mode():
+        made = network.eval()(torch.zeros(1, 3, side, side, device=device), "a")
+    if made.mask is None:
+        raise SettingError("composite.mask is learned, but this model learns no mask", do="use extended")

@@ -16,10 +16,9 @@ from omote.faceset.sampler import Sampler
 from omote.models.base import Side, SwapNetwork
 from omote.models.registry import build
 from omote.models.weights import load_weights
-from omote.runtime.model_folder import Checkpoint, Tensors
+from omote.runtime.model_folder import SCHEMA, Checkpoint, Tensors
 from omote.training.config import LearnConfig
 
-SCHEMA = 1
 SIDES: tuple[Side, Side] = ("a", "b")
 _GENERATOR, _ORDER = "generator", "order."
 
