@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from rich.console import Console
 
 from omote.cli.watch import Watcher, loss_line
@@ -24,6 +25,20 @@ def test_a_log_has_few_lines_with_rate_and_the_last_one() -> None:
     lines = text.splitlines()
     assert len(lines) == 2
     assert lines[-1].startswith("extract: 50 of 50 frames, ")
+
+
+def test_a_step_on_another_source_has_its_own_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    with Watcher(Console(file=out, width=100, soft_wrap=True)) as watcher:
+        now = 1000.0
+        monkeypatch.setattr("omote.cli.watch.time.monotonic", lambda: now)
+        for pause in (0, 500):
+            now += pause
+            for done in range(1, 51):
+                watcher(Progress("extract", done, 50))
+                now += 0.5
+    ends = [line for line in out.getvalue().splitlines() if line.startswith("extract: 50")]
+    assert ends == ["extract: 50 of 50 frames, 2.0/s"] * 2
 
 
 def test_an_unknown_total_is_no_fault() -> None:

@@ -27,6 +27,7 @@ class Watcher:
         )  # fmt: skip
         self._steps: dict[str, TaskID] = {}
         self._began: dict[str, tuple[float, int]] = {}
+        self._reached: dict[str, int] = {}
         self._said: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -49,6 +50,9 @@ class Watcher:
                 self._step(event)
 
     def _step(self, step: Step) -> None:
+        if step.done <= self._reached.get(step.step, 0):  # a step of this name begins anew, on another source
+            self._forget(step.step)
+        self._reached[step.step] = step.done
         began, first = self._began.setdefault(step.step, (time.monotonic(), step.done))
         rate = (step.done - first) / max(time.monotonic() - began, 1e-9)
         text = f"{rate:.1f} {step.unit}/s"
@@ -58,6 +62,12 @@ class Watcher:
         if not self._console.is_terminal and step.step != "train" and self._due(step.step, step.done == step.total):
             left = f", {(step.total - step.done) / rate:.0f} s left" if rate and step.total > step.done else ""
             self._console.print(f"{step.step}: {step.done} of {step.total or '?'} {step.unit}, {rate:.1f}/s{left}")
+
+    def _forget(self, step: str) -> None:
+        for kept in (self._began, self._said):
+            kept.pop(step, None)
+        if step in self._steps:
+            self._bars.remove_task(self._steps.pop(step))
 
     def _due(self, what: str, last: bool) -> bool:
         now = time.monotonic()
