@@ -41,7 +41,11 @@ def test_alignments_follow_what_was_deleted(
         assert alignments.ids() == {"a", "b", "never pictured"}
         assert follow(alignments, folder) == 0
         assert alignments.ids(rejected=True) == {"d"}
-        with pytest.raises(OmoteError, match=r"no picture of the 2 faces.*--restore"):
+        assert follow(alignments, tmp_path / "elsewhere") == 2
+        many = [replace(face, id=f"{number}") for number in range(20)]
+        alignments.add(replace(face.frame, index=3), many, pictured=True)
+        with pytest.raises(OmoteError, match=r"no picture of the 20 faces.*--restore"):
             follow(alignments, tmp_path / "elsewhere")
-        assert alignments.pictured() == {"a", "b"}
+        assert len(alignments.pictured()) == 20
+        assert follow(alignments, folder) == 20
     assert np.all([path.exists() for path, _ in face_pictures(folder)])

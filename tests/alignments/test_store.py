@@ -130,11 +130,12 @@ def test_faults_are_named(tmp_path: Path, source: SourceRecord) -> None:
         pass
     with pytest.raises(AlignmentsError, match=r"alignments of another clip\.mp4"):
         Alignments.open(tmp_path / "a.db", replace(source, fingerprint="else"))
-    newer = sqlite3.connect(tmp_path / "a.db")
-    newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    with pytest.raises(AlignmentsError, match="newer omote"):
-        Alignments.open(tmp_path / "a.db", source)
+    for version, name in ((99, "newer omote"), (1, "older omote")):
+        other = sqlite3.connect(tmp_path / "a.db")
+        other.execute(f"PRAGMA user_version = {version}")
+        other.close()
+        with pytest.raises(AlignmentsError, match=name):
+            Alignments.open(tmp_path / "a.db", source)
 
 
 def test_a_file_of_a_folder_that_cannot_be_written_is_read(

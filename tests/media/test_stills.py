@@ -49,6 +49,17 @@ def test_a_folder_is_whole_or_as_it_was(tmp_path: Path, shades: Callable[..., li
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.png", "mine.txt", "out"]
 
 
+def test_a_folder_that_is_there_is_filled_from_inside(
+    tmp_path: Path, shades: Callable[..., list[Picture]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be a disk of its own, to which nothing can be renamed from outside."""
+    monkeypatch.chdir(tmp_path)
+    with StillSink(Path(), folder=True) as sink:
+        sink.write(Frame(0, 0, "a", shades(1)[0]))
+        assert [path.name for path in tmp_path.iterdir()] == [".omote.part"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
 def test_two_frames_never_share_a_file(tmp_path: Path, shades: Callable[..., list[Picture]]) -> None:
     sink = StillSink(tmp_path / "out", folder=True)
     sink.write(Frame(0, 0, "a.jpg", shades(1)[0]))

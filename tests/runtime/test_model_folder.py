@@ -59,7 +59,10 @@ def test_a_state_that_lacks_something_or_is_newer_is_refused(tmp_path: Path) -> 
     path.write_text(json.dumps({name: value for name, value in state(1).items() if name != "crop"}))
     with pytest.raises(ModelError, match=r"lacks crop.*state\.json"):
         read_state(tmp_path)
-    path.write_text(json.dumps({**state(1), "schema": 2}))
+    path.write_text("[{}]")
+    with pytest.raises(ModelError, match=r"damaged.*state\.json"):
+        read_state(tmp_path)
+    path.write_text(json.dumps({"schema": 2}))
     with pytest.raises(ModelError, match=r"newer omote.*state\.json"):
         read_state(tmp_path)
 

@@ -99,16 +99,33 @@ def test_a_stop_leaves_no_output(films: dict[str, Path], model: Path, tmp_path: 
     assert not list(tmp_path.glob("*out*"))
 
 
-def test_a_stopped_search_for_faces_goes_on(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+def test_a_stopped_search_for_faces_goes_on(
+    films: dict[str, Path], model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said: list[Event] = []
-    film = Path(shutil.copy(films["a"], tmp_path / "new.mp4"))
+    (tmp_path / "made").mkdir()
+    film = Path(shutil.copy(films["a"], tmp_path / "made" / "new.mp4"))
     config = ConvertConfig(source=film, model=model, output=tmp_path / "made" / "out")
     with pytest.raises(Stopped):
         run(config, Context(said.append, lambda: any(isinstance(event, Progress) for event in said)))
     said.clear()
+    monkeypatch.chdir(tmp_path)  # another spelling of the same places
+    config = config.model_copy(update={"output": Path("made") / "out"})
     assert run(config, Context(said.append)).frames_swapped == 6
     assert min(event.done for event in said if isinstance(event, Progress) and event.step == "extract") == 2
-    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["new.alignments.db", "out"]
+    assert sorted(path.name for path in (tmp_path / "made").iterdir()) == ["new.alignments.db", "new.mp4", "out"]
+
+
+def test_alignments_of_an_earlier_take_of_the_same_name_are_refused(
+    films: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    config = ConvertConfig(source=tmp_path / "new.mp4", model=model, output=tmp_path / "made" / "out")
+    for side in ("a", "b"):
+        shutil.copy(films[side], config.source)
+        if side == "a":
+            run(config, Context())
+    with pytest.raises(AlignmentsError, match=r"another new\.mp4, or it has changed since.*move this file away"):
+        run(config.model_copy(update={"overwrite": True}), Context())
 
 
 def test_either_person_s_faces_folder_is_looked_in(

@@ -110,6 +110,15 @@ def test_other_settings_are_not_silently_passed_over(films: dict[str, Path], fac
         again(films, faces["a"], look={"threshold": 0.3})
 
 
+def test_restoring_needs_no_folder(films: dict[str, Path], tmp_path: Path) -> None:
+    config = ExtractConfig(source=films["a"], alignments=tmp_path / "a.db")
+    run(config, Context())
+    with Alignments.open(tmp_path / "a.db") as alignments:
+        alignments.reject(alignments.ids())
+    assert run(config, Context()).faces == 0
+    assert run(config.model_copy(update={"restore": True}), Context()).faces == 6
+
+
 def test_alignments_made_without_pictures_get_them(films: dict[str, Path], tmp_path: Path) -> None:
     only = tmp_path / "only.db"
     run(ExtractConfig(source=films["a"], alignments=only), Context())

@@ -18,6 +18,8 @@ def test_a_folder_serves_the_inputs_that_it_was_made_for_and_no_others(tmp_path:
 
 def test_a_folder_of_the_user_s_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "swapped.mp4").write_text("mine")
+    with pytest.raises(OmoteError, match="cannot write"):
+        claim(tmp_path / "swapped.mp4", {"seed": 1}, "--output")
     with pytest.raises(OmoteError, match=r"holds other things.*--output"):
         claim(tmp_path, {"seed": 1}, "--output")
     assert [path.name for path in tmp_path.iterdir()] == ["swapped.mp4"]

@@ -8,6 +8,8 @@ from omote.alignments.record import PictureRecord
 from omote.alignments.store import Alignments
 from omote.core.errors import OmoteError
 
+_FEW = 10
+
 
 def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
     """Walk over the face pictures of a folder and its sub-folders in the order of their paths.
@@ -32,13 +34,14 @@ def follow(alignments: Alignments, folder: Path) -> int:
     """Reject the faces whose picture is no longer in the folder; return how many there are.
 
     Raises:
-        OmoteError: not one picture is left, which looks like another folder rather than like a choice.
+        OmoteError: the folder has no face picture at all and there were many: this looks like another folder, not like
+            a choice.
         AlignmentsError: a picture's record cannot be read.
     """
     had, there = alignments.pictured(), pictured_in(folder)
-    if had and not had & there:
+    if len(had) > _FEW and not there:
         what = f"no picture of the {len(had)} faces of {alignments.source.name} is in this folder any more"
-        raise OmoteError(what, folder, "--restore makes them again; to drop them all, move their alignments away")
+        raise OmoteError(what, folder, "name the folder that has them, or make them again with --restore")
     alignments.reject(had - there)
     return len(had - there)
 

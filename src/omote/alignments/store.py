@@ -12,12 +12,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from omote.alignments.record import SCHEMA, FaceRecord, FrameRecord, SourceRecord
+from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
 from omote.core.errors import AlignmentsError
 from omote.core.files import explained
 from omote.core.types import Pose
 
 SUFFIX = ".alignments.db"
+
+_VERSION = 2  # of the tables
 
 _TABLES = """
 CREATE TABLE source (
@@ -228,13 +230,17 @@ def _address(path: Path) -> str:
 def _ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> SourceRecord:
     db.execute("PRAGMA foreign_keys = ON")
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA:
-        raise AlignmentsError(f"written by a newer omote (schema {version})", path, "update omote")
+    if version > _VERSION:
+        raise AlignmentsError(f"written by a newer omote (version {version})", path, "update omote")
+    if 0 < version < _VERSION:
+        raise AlignmentsError(
+            f"written by an older omote (version {version})", path, "move it away: extract makes it anew"
+        )
     if version == 0 and (source is None or db.execute("SELECT name FROM sqlite_master").fetchone()):
         raise AlignmentsError("this is no alignments file", path, "move it away, or name another")
     if version == 0 and source is not None:
         db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA};")
+        db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION};")
         db.execute("INSERT INTO source (facts) VALUES (?)", (json.dumps(asdict(source)),))
         db.commit()
         return source

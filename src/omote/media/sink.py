@@ -10,7 +10,7 @@ from omote.core.types import Frame
 from omote.media.config import EncodeConfig
 from omote.media.encode import VIDEO_SUFFIXES, VideoSink
 from omote.media.source import Source
-from omote.media.stills import STILL_SUFFIXES, StillSink
+from omote.media.stills import PART, STILL_SUFFIXES, StillSink
 
 _DEFAULTS = EncodeConfig()
 
@@ -60,7 +60,7 @@ def output_kind(path: Path, like: Source, *, overwrite: bool = False) -> Literal
     """
     suffix, folder = path.suffix.lower(), path.is_dir() or not path.suffix
     with explained(path):
-        there = any(path.iterdir()) if path.is_dir() else path.exists()
+        there = any(file.name != PART for file in path.iterdir()) if path.is_dir() else path.exists()
     if path.resolve() == like.facts.path.resolve():
         raise MediaError("this is the source itself", path, "choose another name")
     if there and not overwrite:

@@ -18,6 +18,9 @@ from omote.media.colour import Colour, to_yuv
 from omote.media.pictures import frame_stem
 
 STILL_SUFFIXES = (".png", ".jpg", ".jpeg")
+PART = ".omote.part"
+"""Name of the folder, inside an output folder that is there already, in which the pictures wait until all are made."""
+
 _JFIF = Colour(matrix=5, full=True)  # the YUV of every JPEG file: BT.601 in full range
 
 
@@ -35,7 +38,8 @@ class StillSink:
 
     def __init__(self, path: Path, *, folder: bool) -> None:
         self._path, self._folder = path, folder
-        self._part = part_name(path)
+        # Inside a folder that is there, which may be on a disk of its own; else beside it.
+        self._part = path / PART if path.is_dir() else part_name(path.resolve())
         self._written: set[Path] = set()
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ _WEIGHTS, _OPTIMIZER, _STATE, _SETTINGS = "model.safetensors", "optimizer.safete
 SCHEMA = 1
 """Version of the state; a newer one is refused, never guessed at."""
 
-_NEEDED = {"schema", "network", "options", "crop", "iteration", "seconds", "faces", "history"}
+_NEEDED = {"network", "options", "crop", "iteration", "seconds", "faces", "history"}
 
 Tensors = dict[str, torch.Tensor]
 
@@ -92,10 +92,12 @@ def read_state(folder: Path) -> dict[str, Any]:
         state = json.loads(_text(path))
     except json.JSONDecodeError as fault:
         raise ModelError(f"damaged ({fault})", path) from fault
-    if not isinstance(state, dict) or not state.keys() >= _NEEDED:
-        raise ModelError(f"damaged (it lacks {', '.join(sorted(_NEEDED - set(state)))})", path)
+    if not isinstance(state, dict) or not isinstance(state.get("schema"), int):
+        raise ModelError("damaged (not the state of a model)", path)
     if state["schema"] > SCHEMA:
         raise ModelError(f"written by a newer omote (schema {state['schema']})", path, "update omote")
+    if lacking := sorted(_NEEDED - state.keys()):
+        raise ModelError(f"damaged (it lacks {', '.join(lacking)})", path)
     return state
 
 

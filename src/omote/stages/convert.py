@@ -128,10 +128,10 @@ def _alignments(config: ConvertConfig, source: Source, context: Context) -> Path
     own = config.output.parent / f"{config.source.stem}{SUFFIX}"
     path = find_alignments(config, source) or own
     if path.is_file():
-        with Alignments.open(path) as alignments:
+        with Alignments.open(path, extract.source_record(source.facts)) as alignments:
             if alignments.finished:
                 return path
-    if path != own:
+    if path.resolve() != own.resolve():
         raise AlignmentsError("the search for faces was not finished", path, "run the same omote extract again")
     context.emit(Note(f"no alignments of {config.source.name} yet: looking for its faces first ({own})"))
     wanted = extract.ExtractConfig(source=config.source, alignments=own, look=config.look)

@@ -94,6 +94,8 @@ def _follow(alignments: Alignments, config: ExtractConfig, context: Context) -> 
     from omote.alignments.folder import follow, pictured_in
 
     if config.faces is None:
+        if config.restore:
+            alignments.restore()
         return set()
     there = pictured_in(config.faces)
     if config.restore:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from omote.core.errors import OmoteError
-from omote.core.files import write_bytes
+from omote.core.files import explained, write_bytes
 
 _NAME = "made-for.json"
 
@@ -29,7 +29,10 @@ def claim(folder: Path, inputs: Mapping[str, str | int], option: str) -> None:
         kept = None
     other = f"choose another with {option}, or move it away"
     if kept is None:
-        if folder.exists() and any(not file.name.startswith(".") for file in folder.iterdir()):
+        with explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            strange = any(not file.name.startswith(".") for file in folder.iterdir())
+        if strange:
             raise OmoteError("this folder holds other things", folder, other)
         write_bytes(path, text.encode())
     elif kept != text:
