@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from omote.alignments.describe import face_picture
-from omote.alignments.folder import face_pictures, follow
+from omote.alignments.folder import face_pictures, follow, pictured_in
 from omote.alignments.record import FaceRecord, SourceRecord
 from omote.alignments.store import Alignments
 from omote.core.errors import OmoteError
@@ -37,15 +37,15 @@ def test_alignments_follow_what_was_deleted(
     with Alignments.open(tmp_path / "x.db", source) as alignments:
         alignments.add(face.frame, [replace(face, id=name) for name in "abd"], pictured=True)
         alignments.add(replace(face.frame, index=2), [replace(face, id="never pictured")])
-        assert follow(alignments, folder) == 1
+        assert follow(alignments, folder, pictured_in(folder)) == 1
         assert alignments.ids() == {"a", "b", "never pictured"}
-        assert follow(alignments, folder) == 0
+        assert follow(alignments, folder, pictured_in(folder)) == 0
         assert alignments.ids(rejected=True) == {"d"}
-        assert follow(alignments, tmp_path / "elsewhere") == 2
+        assert follow(alignments, tmp_path / "elsewhere", pictured_in(tmp_path / "elsewhere")) == 2
         many = [replace(face, id=f"{number}") for number in range(20)]
         alignments.add(replace(face.frame, index=3), many, pictured=True)
         with pytest.raises(OmoteError, match=r"no picture of the 20 faces.*--restore"):
-            follow(alignments, tmp_path / "elsewhere")
+            follow(alignments, tmp_path / "elsewhere", pictured_in(tmp_path / "elsewhere"))
         assert len(alignments.pictured()) == 20
-        assert follow(alignments, folder) == 20
+        assert follow(alignments, folder, pictured_in(folder)) == 20
     assert np.all([path.exists() for path, _ in face_pictures(folder)])

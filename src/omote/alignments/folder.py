@@ -30,15 +30,19 @@ def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
             yield path, record
 
 
-def follow(alignments: Alignments, folder: Path) -> int:
-    """Reject the faces whose picture is no longer in the folder; return how many there are.
+def follow(alignments: Alignments, folder: Path, there: set[str]) -> int:
+    """Reject the faces whose picture is no longer in the folder; return how many they are.
+
+    Args:
+        alignments: of one of the sources whose faces the folder has.
+        folder: of face pictures.
+        there: what `pictured_in` says of the folder.
 
     Raises:
         OmoteError: the folder has no face picture at all and there were many: this looks like another folder, not like
             a choice.
-        AlignmentsError: a picture's record cannot be read.
     """
-    had, there = alignments.pictured(), pictured_in(folder)
+    had = alignments.pictured()
     if len(had) > _FEW and not there:
         what = f"no picture of the {len(had)} faces of {alignments.source.name} is in this folder any more"
         raise OmoteError(what, folder, "name the folder that has them, or make them again with --restore")

@@ -127,8 +127,8 @@ class Alignments:
                 self._db.execute("UPDATE source SET settings = ?", (json.dumps(dict(settings)),))
             return
         for name, value in json.loads(str(kept)).items():
-            if settings[name] != value:
-                what = f"these alignments were made with {name} {value}, not {settings[name]}"
+            if settings.get(name) != value:
+                what = f"these alignments were made with {name} {value}, not {settings.get(name)}"
                 raise AlignmentsError(what, self.path, "choose another folder, or move this file away")
 
     def looked_at(self) -> set[int]:
@@ -136,7 +136,9 @@ class Alignments:
         return {index for (index,) in self._read("SELECT idx FROM frames WHERE looked")}
 
     def add(self, frame: FrameRecord, faces: Iterable[FaceRecord], *, pictured: bool = False) -> None:
-        """Record that a frame was looked at and what was found, all or nothing. What is rejected stays rejected.
+        """Record that a frame was looked at and what was found, all or nothing.
+
+        A face that is known by its id stays as it was, rejected too; what is new can only be that it has a picture.
 
         Args:
             frame: which one.

@@ -66,7 +66,9 @@ class StillSink:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._folder and kind is None:
+        if not self._folder:
+            return
+        if kind is None:
             with explained(self._path):
                 self._path.mkdir(exist_ok=True)
                 for file in self._written:

@@ -101,7 +101,7 @@ def _follow(alignments: Alignments, config: ExtractConfig, context: Context) -> 
     if config.restore:
         alignments.reject(alignments.pictured() - there)
         alignments.restore()
-    elif gone := follow(alignments, config.faces):
+    elif gone := follow(alignments, config.faces, there):
         context.emit(Note(f"{gone} faces have no picture in {config.faces} any more: rejected"))
     alignments.look_again_for_pictures()
     return there

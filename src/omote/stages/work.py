@@ -36,6 +36,4 @@ def claim(folder: Path, inputs: Mapping[str, str | int], option: str) -> None:
             raise OmoteError("this folder holds other things", folder, other)
         write_bytes(path, text.encode())
     elif kept != text:
-        raise OmoteError(
-            "this folder was made for other inputs", path, f"choose another with {option}, or move it away"
-        )
+        raise OmoteError("this folder was made for other inputs", path, other)
