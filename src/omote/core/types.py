@@ -92,3 +92,24 @@ class Face:
 
     def __post_init__(self) -> None:
         _shaped("landmarks", self.landmarks, (68, 2), np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceMask:
+    """Which pixels belong to a face, drawn in a standard crop of it.
+
+    Attributes:
+        matrix: (2, 3) float64, the map from the frame to the pixels of the mask.
+        centering: which standard crop that is: "legacy", "face" or "head".
+        pixels: (S, S) uint8, 0 outside the face to 255 inside.
+    """
+
+    matrix: npt.NDArray[np.float64]
+    centering: str
+    pixels: npt.NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        _shaped("matrix", self.matrix, (2, 3), np.float64)
+        _shaped("pixels", self.pixels, (self.pixels.shape[0] if self.pixels.ndim else None,) * 2, np.uint8)
+        if self.centering not in ("legacy", "face", "head"):
+            raise ValueError(f"centering must be legacy, face or head, not {self.centering}")

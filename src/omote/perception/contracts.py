@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from omote.core.types import Detection, Floats, Picture
+from omote.core.types import Detection, FaceMask, Floats, Picture
 
 
 class Detector(Protocol):
@@ -27,4 +27,20 @@ class Identifier(Protocol):
 
     def vectors(self, picture: Picture, landmarks: Sequence[Floats]) -> list[Floats]:
         """Return one (D,) vector for each face of one picture, given its (68, 2) points."""
+        ...
+
+
+class Segmenter(Protocol):
+    """Says which pixels belong to a face."""
+
+    def masks(self, picture: Picture, landmarks: Sequence[Floats]) -> list[FaceMask]:
+        """Return one mask for each face of one picture, given its (68, 2) points."""
+        ...
+
+
+class Assessor(Protocol):
+    """Says how good a view of a face is, to choose the views that describe a person best."""
+
+    def qualities(self, picture: Picture, landmarks: Sequence[Floats]) -> list[float]:
+        """Return 0 (useless) to 1 (as good as can be) for each face of one picture, given its (68, 2) points."""
         ...

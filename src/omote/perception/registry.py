@@ -3,11 +3,16 @@
 from typing import cast
 
 from omote.core.registry import resolve
-from omote.perception.contracts import Detector, Identifier, Landmarker
+from omote.perception.contracts import Assessor, Detector, Identifier, Landmarker, Segmenter
 
 DETECTORS = {"centerface": "omote.perception.centerface:CenterFace"}
 LANDMARKERS = {"dlib-68": "omote.perception.dlib68:Dlib68"}
 IDENTIFIERS = {"dlib-resnet": "omote.perception.dlib_resnet:DlibResnet"}
+SEGMENTERS = {
+    "components": "omote.perception.hulls:Components",
+    "extended": "omote.perception.hulls:Extended",
+}
+ASSESSORS = {"measured": "omote.perception.measured:Measured"}
 
 
 def detector(name: str, threshold: float) -> Detector:
@@ -23,3 +28,13 @@ def landmarker(name: str) -> Landmarker:
 def identifier(name: str) -> Identifier:
     """Return the identifier of a name."""
     return cast(Identifier, resolve(IDENTIFIERS, "omote.identifiers", name)())
+
+
+def segmenter(name: str) -> Segmenter:
+    """Return the segmenter of a name."""
+    return cast(Segmenter, resolve(SEGMENTERS, "omote.segmenters", name)())
+
+
+def assessor(name: str) -> Assessor:
+    """Return the assessor of a name."""
+    return cast(Assessor, resolve(ASSESSORS, "omote.assessors", name)())
