@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from omote.alignments.mask import MaskRecord
 from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
 from omote.alignments.store import Alignments
+from omote.alignments.tables import State
 from omote.core.errors import AlignmentsError
 
 
@@ -52,21 +54,60 @@ def test_a_rejected_face_is_kept_but_not_shown_until_it_is_restored(
         assert alignments.ids() == {face.id, "other"}
 
 
-def test_frames_whose_faces_have_no_picture_are_looked_at_again(
-    tmp_path: Path, source: SourceRecord, face: FaceRecord
-) -> None:
+def test_faces_without_a_picture_are_known(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
     with Alignments.open(tmp_path / "a.db", source) as alignments:
-        alignments.add(face.frame, [face], pictured=True)
-        alignments.finish()
-        alignments.look_again_for_pictures()
-        assert (alignments.finished, alignments.looked_at()) == (True, {1})
+        alignments.add(face.frame, [face, replace(face, id="bare")])
+        alignments.picture([face.id])
+        assert (alignments.pictured(), alignments.without_picture()) == ({face.id}, [(1, "bare")])
         alignments.reject([face.id])
         alignments.restore()
-        assert alignments.pictured() == set()
-        alignments.look_again_for_pictures()
-        assert (alignments.finished, alignments.looked_at()) == (False, set())
-        alignments.add(face.frame, [face], pictured=True)
-        assert (alignments.pictured(), alignments.counts()) == ({face.id}, (1, 1, 1))
+        assert (alignments.pictured(), alignments.counts()) == (set(), (1, 1, 2))
+        assert {face for _, face in alignments.without_picture()} == {face.id, "bare"}
+
+
+def test_the_reason_of_a_rejection_is_kept_apart(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [replace(face, id=name) for name in "abc"])
+        alignments.reject("a")
+        alignments.reject("b", State.UNWANTED)
+        assert alignments.ids(rejected=True) == {"a", "b"}
+        alignments.restore(State.UNWANTED)
+        assert alignments.ids(rejected=True) == {"a"}
+        assert {each.id for each in alignments.faces(rejected=True)} == {"a", "b", "c"}
+
+
+def test_all_of_a_face_comes_out_and_can_be_written_anew(
+    tmp_path: Path, source: SourceRecord, face: FaceRecord
+) -> None:
+    mask = MaskRecord.pack(np.full((4, 4), 7, np.uint8), np.eye(3)[:2] / 7, "face")
+    whole = replace(face, raw=face.landmarks + 1, confidence=0.3, quality=0.7, track="t", masks={"m": mask})
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [whole], pictured=True)
+        alignments.name_people({"t": "person-01"})
+        alignments.describe(face.id, {"v": np.ones(3, np.float32)}, {"n": mask})
+        (found,) = alignments.faces()
+        assert (found.confidence, found.quality, found.track, found.person) == (0.3, 0.7, "t", "person-01")
+        np.testing.assert_array_equal(found.raw, whole.raw)
+        assert set(found.masks) == {"m", "n"}
+        np.testing.assert_array_equal(found.masks["m"].matrix, mask.matrix)
+        np.testing.assert_array_equal(found.masks["n"].pixels(), mask.pixels())
+        alignments.put([replace(found, landmarks=face.landmarks + 2, masks={}, vectors={})])
+        (again,) = alignments.faces()
+        np.testing.assert_array_equal(again.landmarks, face.landmarks + 2)
+        assert (again.masks, again.vectors, alignments.pictured()) == ({}, {}, {face.id})
+        with pytest.raises(AlignmentsError, match="no face other"):
+            alignments.put([replace(face, id="other")])
+
+
+def test_a_damaged_row_is_named(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    with Alignments.open(tmp_path / "a.db", source) as alignments:
+        alignments.add(face.frame, [face])
+        other = sqlite3.connect(tmp_path / "a.db")
+        other.execute("UPDATE faces SET landmarks = x'00'")
+        other.commit()
+        other.close()
+        with pytest.raises(AlignmentsError, match="is damaged"):
+            list(alignments.faces())
 
 
 def test_one_file_is_made_with_one_set_of_settings(tmp_path: Path, source: SourceRecord) -> None:

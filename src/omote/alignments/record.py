@@ -1,5 +1,6 @@
 """What is known of one face, as it stands in the alignments and inside the face's own picture."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from omote.alignments.mask import MaskRecord
 from omote.core.errors import AlignmentsError
 from omote.core.types import Floats, Pose
 
-SCHEMA = 1
-"""Version of the record and of the tables; a newer one is refused, never guessed at."""
+SCHEMA = 2
+"""Version of the record; a newer one is refused, never guessed at. 2 has what a clip tells besides its frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,17 @@ class FaceRecord:
         frame: where it is.
         box: (4,) left, top, right, bottom in pixels of the frame.
         score: certainty of the detector, 0 to 1.
-        landmarks: (68, 2) in pixels of the frame.
+        landmarks: (68, 2) in pixels of the frame; steadied over time where the face was followed.
         pose: where the head looks.
         sharpness: see `imaging.quality`.
         made_by: names of the plugins, by their role.
         vectors: identity vectors by the name of their plugin.
+        raw: (68, 2) landmarks before they were steadied; None where they never were.
+        confidence: how far the points can be trusted, 0 to 1.
+        quality: how good the face is to learn from, 0 to 1, by the plugin that `made_by` names; None: not asked for.
+        track: the run of frames through which this face was followed; None where it was not.
+        person: who it is, the same over all tracks of one source ("person-01"); None when not known.
+        masks: by name.
     """
 
     id: str
@@ -69,10 +77,19 @@ class FaceRecord:
     sharpness: float
     made_by: dict[str, str]
     vectors: dict[str, Floats] = field(default_factory=dict)
+    raw: Floats | None = None
+    confidence: float = 1.0
+    quality: float | None = None
+    track: str | None = None
+    person: str | None = None
+    masks: dict[str, MaskRecord] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.box.shape != (4,) or self.landmarks.shape != (68, 2):
+        points = (self.landmarks, *(() if self.raw is None else (self.raw,)))
+        if self.box.shape != (4,) or any(each.shape != (68, 2) for each in points):
             raise ValueError(f"a face has 4 box edges and 68 points, not {self.box.shape} and {self.landmarks.shape}")
+        if not all(np.isfinite(each).all() for each in (self.box, *points)):
+            raise ValueError("a face's box and points are finite numbers")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,54 +111,78 @@ class PictureRecord:
     matrix: npt.NDArray[np.float64]
 
     def to_json(self) -> str:
-        """Write as JSON; points to a thousandth of a pixel, vectors as float32 prints them."""
+        """Write as JSON; every number comes back as the float32 or float64 it is."""
         face = self.face
         return json.dumps({
             "schema": SCHEMA,
             "id": face.id,
             "source": {name: getattr(self.source, name) for name in SourceRecord.__slots__},
             "frame": {name: getattr(face.frame, name) for name in FrameRecord.__slots__},
-            "box": _plain(face.box, 2),
-            "score": round(face.score, 4),
-            "landmarks": _plain(face.landmarks, 3),
-            "pose": [round(angle, 2) for angle in (face.pose.yaw, face.pose.pitch, face.pose.roll)],
-            "sharpness": round(face.sharpness, 2),
+            "box": _plain(face.box),
+            "score": face.score,
+            "landmarks": _plain(face.landmarks),
+            "raw": None if face.raw is None else _plain(face.raw),
+            "confidence": face.confidence,
+            "pose": [face.pose.yaw, face.pose.pitch, face.pose.roll],
+            "sharpness": face.sharpness,
+            "quality": face.quality,
+            "track": face.track,
+            "person": face.person,
             "made_by": face.made_by,
-            "vectors": {name: _plain(vector, 6) for name, vector in face.vectors.items()},
-            "crop": {"size": self.size, "centering": self.centering, "matrix": _plain(self.matrix, 9)},
+            "vectors": {name: _plain(vector) for name, vector in face.vectors.items()},
+            "masks": {name: _mask_facts(mask) for name, mask in face.masks.items()},
+            "crop": {"size": self.size, "centering": self.centering, "matrix": self.matrix.tolist()},
         })  # fmt: skip
 
     @classmethod
     def from_json(cls, text: str) -> "PictureRecord":
-        """Read what `to_json` wrote.
+        """Read what `to_json` wrote, or an older omote.
 
         Raises:
             AlignmentsError: it is not such a record, or a newer omote wrote it.
         """
         try:
             return cls._read(json.loads(text))
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise AlignmentsError(f"not a face record ({type(fault).__name__}: {fault})") from fault
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
+            raise AlignmentsError(f"not a face record ({type(fault).__name__}: {str(fault)[:200]})") from fault
 
     @classmethod
     def _read(cls, facts: dict[str, Any]) -> "PictureRecord":
         if facts["schema"] > SCHEMA:
             raise AlignmentsError(f"written by a newer omote (schema {facts['schema']})", do="update omote")
+        raw = facts.get("raw")
         face = FaceRecord(
-            facts["id"],
-            FrameRecord(**facts["frame"]),
+            str(facts["id"]),
+            FrameRecord(int(facts["frame"]["index"]), int(facts["frame"]["pts"]), str(facts["frame"]["name"])),
             np.array(facts["box"], np.float32),
             float(facts["score"]),
             np.array(facts["landmarks"], np.float32),
-            Pose(*facts["pose"]),
+            Pose(*map(float, facts["pose"])),
             float(facts["sharpness"]),
-            dict(facts["made_by"]),
-            {name: np.array(vector, np.float32) for name, vector in facts["vectors"].items()},
+            {str(role): str(plugin) for role, plugin in facts["made_by"].items()},
+            {name: np.array(vector, np.float32).reshape(-1) for name, vector in facts["vectors"].items()},
+            None if raw is None else np.array(raw, np.float32),
+            float(facts.get("confidence", 1)),
+            None if facts.get("quality") is None else float(facts["quality"]),
+            facts.get("track"),
+            facts.get("person"),
+            {name: _mask_of(mask) for name, mask in facts.get("masks", {}).items()},
         )
         crop = facts["crop"]
         matrix = np.array(crop["matrix"], np.float64).reshape(2, 3)
         return cls(face, SourceRecord(**facts["source"]), int(crop["size"]), str(crop["centering"]), matrix)
 
 
-def _plain(array: npt.NDArray[np.floating[Any]], digits: int) -> Any:  # noqa: ANN401 - lists of any depth
-    return np.round(array.astype(np.float64), digits).tolist()
+def _plain(array: Floats) -> Any:  # noqa: ANN401 - lists of any depth
+    # The shortest text that names each float32, where tolist would print all digits of its float64.
+    return array.astype(np.float32).astype(str).astype(np.float64).tolist()
+
+
+def _mask_facts(mask: MaskRecord) -> dict[str, Any]:
+    packed = base64.b64encode(mask.packed).decode()
+    return {"size": mask.size, "centering": mask.centering, "matrix": mask.matrix.tolist(), "pixels": packed}
+
+
+def _mask_of(facts: dict[str, Any]) -> MaskRecord:
+    matrix = np.array(facts["matrix"], np.float64).reshape(2, 3)
+    return MaskRecord(int(facts["size"]), str(facts["centering"]), matrix, base64.b64decode(facts["pixels"]))

@@ -5,62 +5,23 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
+from omote.alignments.mask import MaskRecord
 from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
+from omote.alignments.tables import ADD_FACE, FACES, State, face_of, mask_row, ready, row_of
 from omote.core.errors import AlignmentsError
 from omote.core.files import explained
-from omote.core.types import Pose
+from omote.core.types import Floats
 
 SUFFIX = ".alignments.db"
 
-_VERSION = 2  # of the tables
-
-_TABLES = """
-CREATE TABLE source (
-    facts TEXT NOT NULL,
-    settings TEXT,
-    finished INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE frames (
-    idx INTEGER PRIMARY KEY,
-    pts INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    looked INTEGER NOT NULL DEFAULT 1
-);
-CREATE TABLE faces (
-    id TEXT PRIMARY KEY,
-    frame INTEGER NOT NULL REFERENCES frames (idx),
-    box BLOB NOT NULL,
-    score REAL NOT NULL,
-    landmarks BLOB NOT NULL,
-    yaw REAL NOT NULL,
-    pitch REAL NOT NULL,
-    roll REAL NOT NULL,
-    sharpness REAL NOT NULL,
-    made_by TEXT NOT NULL,
-    pictured INTEGER NOT NULL,
-    rejected INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX faces_by_frame ON faces (frame);
-CREATE TABLE vectors (
-    face TEXT NOT NULL REFERENCES faces (id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (face, name)
-);
-"""
-
 _ADD_FRAME = "INSERT INTO frames VALUES (?, ?, ?, 1) ON CONFLICT (idx) DO UPDATE SET looked = 1"
-_ADD_FACE = (
-    "INSERT INTO faces VALUES (?,?,?,?,?,?,?,?,?,?,?,0)"
-    " ON CONFLICT (id) DO UPDATE SET pictured = pictured OR excluded.pictured"
-)
+_KNOWN = " ON CONFLICT (id) DO UPDATE SET pictured = pictured OR excluded.pictured"
+_ADD_VECTOR = "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)"
+_ADD_MASK = "INSERT OR REPLACE INTO masks VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Alignments:
@@ -92,7 +53,7 @@ class Alignments:
         with _told(path):
             db = sqlite3.connect(_address(path), uri=True)
             try:
-                return cls(path, db, _ready(db, path, source))
+                return cls(path, db, ready(db, path, source))
             except BaseException:
                 db.close()
                 raise
@@ -151,45 +112,97 @@ class Alignments:
         with _told(self.path), self._db:
             self._db.execute(_ADD_FRAME, (frame.index, frame.pts, frame.name))
             for face in faces:
-                self._db.execute(_ADD_FACE, (*_row(face), pictured))
-                vectors = [(face.id, name, vector.astype("<f4").tobytes()) for name, vector in face.vectors.items()]
-                self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", vectors)
+                known = self._db.execute("SELECT 1 FROM faces WHERE id = ?", (face.id,)).fetchone()
+                self._db.execute(ADD_FACE + _KNOWN, (*row_of(face), pictured))
+                if not known:
+                    self._lay(face)
 
-    def faces(self, first: int = 0, last: int | None = None) -> Iterator[FaceRecord]:
-        """Walk over the faces that are not rejected, in the order of frames, from frame `first` to `last` inclusive."""
-        query = (
-            "SELECT f.*, r.pts, r.name FROM faces f JOIN frames r ON r.idx = f.frame"
-            " WHERE NOT f.rejected AND f.frame BETWEEN ? AND ? ORDER BY f.frame, f.id"
-        )
+    def put(self, faces: Iterable[FaceRecord]) -> None:
+        """Write faces over those of the same ids, with their vectors and masks; frames and pictures stay as they are.
+
+        Raises:
+            AlignmentsError: one of them is not known, or it cannot be written.
+        """
+        with _told(self.path), self._db:
+            for face in faces:
+                row = self._db.execute("SELECT pictured, rejected FROM faces WHERE id = ?", (face.id,)).fetchone()
+                if row is None:
+                    raise AlignmentsError(f"no face {face.id}", self.path)
+                self._db.execute("DELETE FROM faces WHERE id = ?", (face.id,))
+                self._db.execute(ADD_FACE, (*row_of(face), row[0]))
+                self._db.execute("UPDATE faces SET rejected = ? WHERE id = ?", (row[1], face.id))
+                self._lay(face)
+
+    def _lay(self, face: FaceRecord) -> None:
+        vectors = [(face.id, name, vector.astype("<f4").tobytes()) for name, vector in face.vectors.items()]
+        self._db.executemany(_ADD_VECTOR, vectors)
+        self._db.executemany(_ADD_MASK, [mask_row(face.id, name, mask) for name, mask in face.masks.items()])
+
+    def faces(self, first: int = 0, last: int | None = None, *, rejected: bool = False) -> Iterator[FaceRecord]:
+        """Walk over the faces in the order of frames, from frame `first` to `last` inclusive.
+
+        Args:
+            first: place of a frame.
+            last: place of a frame; to the end by default.
+            rejected: also those that are rejected.
+
+        Raises:
+            AlignmentsError: the file is damaged.
+        """
+        query = f"{FACES} WHERE f.frame BETWEEN ? AND ? AND (? OR NOT f.rejected) ORDER BY f.frame, f.id"
         end = 2**62 if last is None else last
         with _told(self.path):
-            for row in self._db.execute(query, (first, end)):
-                yield self._face(row)
+            for row in self._db.execute(query, (first, end, rejected)):
+                try:
+                    yield face_of(self._db, row)
+                except (ValueError, TypeError, RecursionError) as fault:
+                    raise AlignmentsError(f"face {row[0]!r} is damaged", self.path, "restore a copy") from fault
+
+    def frames(self) -> list[FrameRecord]:
+        """Return the frames that were looked at, in their order."""
+        rows = self._read("SELECT idx, pts, name FROM frames WHERE looked ORDER BY idx")
+        return [FrameRecord(int(index), int(pts), str(name)) for index, pts, name in rows]
 
     def ids(self, *, rejected: bool = False) -> set[str]:
         """Return the ids of the faces that are kept, or of those that are rejected."""
-        return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE rejected = ?", rejected)}
+        return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE (rejected > 0) = ?", rejected)}
 
     def pictured(self) -> set[str]:
         """Return the ids of the kept faces of which there has been a face picture."""
         return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE pictured AND NOT rejected")}
 
-    def reject(self, ids: Iterable[str]) -> None:
+    def without_picture(self) -> list[tuple[int, str]]:
+        """Return frame and id of the kept faces of which there never was a picture, in the order of frames."""
+        query = "SELECT frame, id FROM faces WHERE NOT pictured AND NOT rejected ORDER BY frame, id"
+        return [(int(frame), str(face)) for frame, face in self._read(query)]
+
+    def picture(self, ids: Iterable[str], *, pictured: bool = True) -> None:
+        """Note that faces have a picture now, or have none any more."""
+        with _told(self.path), self._db:
+            self._db.executemany("UPDATE faces SET pictured = ? WHERE id = ?", [(pictured, face) for face in ids])
+
+    def reject(self, ids: Iterable[str], why: State = State.DELETED) -> None:
         """Mark faces as rejected. Their rows stay."""
         with _told(self.path), self._db:
-            self._db.executemany("UPDATE faces SET rejected = 1 WHERE id = ?", [(face,) for face in ids])
+            self._db.executemany("UPDATE faces SET rejected = ? WHERE id = ?", [(why, face) for face in ids])
 
-    def restore(self) -> None:
-        """Take the rejected faces back, as faces without a picture."""
+    def restore(self, why: State = State.DELETED) -> None:
+        """Take back the faces that were rejected for one reason; those that had a picture are without one now."""
         with _told(self.path), self._db:
-            self._db.execute("UPDATE faces SET rejected = 0, pictured = 0 WHERE rejected")
+            self._db.execute("UPDATE faces SET rejected = 0, pictured = 0 WHERE rejected = ?", (why,))
 
-    def look_again_for_pictures(self) -> None:
-        """Take the frames with a kept face that has no picture as not looked at."""
-        frames = "SELECT frame FROM faces WHERE NOT pictured AND NOT rejected"
+    def name_people(self, people: Mapping[str, str]) -> None:
+        """Say which person each track is of."""
         with _told(self.path), self._db:
-            if self._db.execute(f"UPDATE frames SET looked = 0 WHERE idx IN ({frames})").rowcount:
-                self._db.execute("UPDATE source SET finished = 0")
+            rows = [(person, track) for track, person in people.items()]
+            self._db.executemany("UPDATE faces SET person = ? WHERE track = ?", rows)
+
+    def describe(self, face: str, vectors: Mapping[str, Floats], masks: Mapping[str, MaskRecord] | None = None) -> None:
+        """Add vectors and masks to a face, over those of the same names."""
+        with _told(self.path), self._db:
+            rows = [(face, name, vector.astype("<f4").tobytes()) for name, vector in vectors.items()]
+            self._db.executemany(_ADD_VECTOR, rows)
+            self._db.executemany(_ADD_MASK, [mask_row(face, name, mask) for name, mask in (masks or {}).items()])
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many frames were looked at, how many have a kept face, and how many kept faces there are."""
@@ -201,57 +214,11 @@ class Alignments:
         with _told(self.path):
             return self._db.execute(query, values).fetchall()
 
-    def _face(self, row: tuple[object, ...]) -> FaceRecord:
-        face, frame, box, score, landmarks, yaw, pitch, roll, sharpness, made_by, _, _, pts, name = row
-        vectors = self._db.execute("SELECT name, vector FROM vectors WHERE face = ?", (face,))
-        return FaceRecord(
-            str(face),
-            FrameRecord(int(frame), int(pts), str(name)),  # type: ignore[call-overload]
-            np.frombuffer(box, "<f4").astype(np.float32),  # type: ignore[call-overload]
-            float(score),  # type: ignore[arg-type]
-            np.frombuffer(landmarks, "<f4").reshape(68, 2).astype(np.float32),  # type: ignore[call-overload]
-            Pose(float(yaw), float(pitch), float(roll)),  # type: ignore[arg-type]
-            float(sharpness),  # type: ignore[arg-type]
-            json.loads(str(made_by)),
-            {plugin: np.frombuffer(blob, "<f4").astype(np.float32) for plugin, blob in vectors},
-        )
-
-
-def _row(face: FaceRecord) -> tuple[object, ...]:
-    box, landmarks = (array.astype("<f4").tobytes() for array in (face.box, face.landmarks))
-    pose = (face.pose.yaw, face.pose.pitch, face.pose.roll)
-    return (face.id, face.frame.index, box, face.score, landmarks, *pose, face.sharpness, json.dumps(face.made_by))
-
 
 def _address(path: Path) -> str:
     # A file in a folder that cannot be written is read as it is: SQLite could not lay its log beside it.
     readable_only = path.is_file() and not os.access(path.parent, os.W_OK)
     return path.absolute().as_uri() + ("?immutable=1" if readable_only else "")
-
-
-def _ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> SourceRecord:
-    db.execute("PRAGMA foreign_keys = ON")
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version > _VERSION:
-        raise AlignmentsError(f"written by a newer omote (version {version})", path, "update omote")
-    if 0 < version < _VERSION:
-        raise AlignmentsError(
-            f"written by an older omote (version {version})", path, "move it away: extract makes it anew"
-        )
-    if version == 0 and (source is None or db.execute("SELECT name FROM sqlite_master").fetchone()):
-        raise AlignmentsError("this is no alignments file", path, "move it away, or name another")
-    if version == 0 and source is not None:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {_VERSION};")
-        db.execute("INSERT INTO source (facts) VALUES (?)", (json.dumps(asdict(source)),))
-        db.commit()
-        return source
-    (facts,) = db.execute("SELECT facts FROM source").fetchone()
-    kept = SourceRecord(**json.loads(facts))
-    if source is not None and source.fingerprint != kept.fingerprint:
-        what = f"these are the alignments of another {kept.name}, or it has changed since"
-        raise AlignmentsError(what, path, "move this file away, or choose another folder")
-    return kept
 
 
 @contextmanager
