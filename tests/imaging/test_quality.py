@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def shot() -> Shot:
 
 
 def lit(picture: Picture, gain: float) -> Picture:
-    brighter: Picture = np.clip(picture * gain, 0, 255).astype(np.uint8)
+    brighter: Picture = np.clip(picture.astype(np.float64) * gain, 0, 255).astype(np.uint8)
     return brighter
 
 
@@ -34,7 +36,7 @@ def test_blur_lowers_sharpness_step_by_step() -> None:
 
 
 def falls(figures: list[float]) -> bool:
-    return all(0 <= later < earlier <= 1 for earlier, later in zip(figures, figures[1:], strict=False))
+    return all(0 <= later < earlier <= 1 for earlier, later in pairwise(figures))
 
 
 def test_a_blurred_face_is_worse_than_a_sharp_one(shot: Shot) -> None:
