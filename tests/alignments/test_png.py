@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omote.alignments.png import read_record, with_record
+from omote.alignments.png import read_record, rewrite_record, with_record
 from omote.alignments.record import FaceRecord, PictureRecord, SourceRecord
 from omote.core.errors import AlignmentsError
 from omote.core.types import Picture
@@ -61,3 +61,28 @@ def test_a_cut_file_is_named(tmp_path: Path, picture: Picture, record: PictureRe
     path.write_bytes(png[: png.index(b"iTXt") + 100])
     with pytest.raises(AlignmentsError, match=r"cut short.*face\.png"):
         read_record(path)
+
+
+def test_a_record_is_replaced_in_place(tmp_path: Path, picture: Picture, record: PictureRecord) -> None:
+    path = tmp_path / "face.png"
+    path.write_bytes(with_record(encode_png(picture), record))
+    rewrite_record(path, replace(record, face=replace(record.face, person="person-01")))
+    found = read_record(path)
+    assert found is not None
+    assert (found.face.id, found.face.person) == (record.face.id, "person-01")
+    assert path.read_bytes()[-40:] == encode_png(picture)[-40:]
+    assert [file.name for file in tmp_path.iterdir()] == ["face.png"]
+    pixels = decode(path.read_bytes())
+    assert pixels is not None
+    assert np.array_equal(pixels, picture)
+
+
+def test_what_is_no_picture_is_never_written_over(tmp_path: Path, picture: Picture, record: PictureRecord) -> None:
+    png = with_record(encode_png(picture), record)
+    for name, data in (("notes.png", b"mine"), ("cut.png", png[: png.index(b"IDAT") - 4]), ("short.png", png[:-3])):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(AlignmentsError, match=rf"(not a whole PNG|cut short).*{name}"):
+            rewrite_record(tmp_path / name, record)
+        assert (tmp_path / name).read_bytes() == data
+    with pytest.raises(AlignmentsError, match=r"cannot be read.*none\.png"):
+        rewrite_record(tmp_path / "none.png", record)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from omote.alignments.record import PictureRecord
 from omote.core.errors import AlignmentsError
+from omote.core.files import write_bytes
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"omote"
@@ -30,7 +31,27 @@ def with_record(png: bytes, record: PictureRecord) -> bytes:
             parts.append(chunk)
             placed = True
         parts.append(_chunk(kind, data))
+    if not placed:
+        raise AlignmentsError("not a whole PNG file")
     return b"".join(parts)
+
+
+def rewrite_record(path: Path, record: PictureRecord) -> None:
+    """Put a record into a face picture in place of its older one; the pixels stay as they are.
+
+    The file is the old one or the new one, whole, at any moment.
+
+    Raises:
+        AlignmentsError: it cannot be read, or is not a whole PNG file.
+        OmoteError: it cannot be written; the older file is untouched.
+    """
+    try:
+        png = with_record(path.read_bytes(), record)
+    except OSError as fault:
+        raise AlignmentsError(f"cannot be read ({fault.strerror})", path) from fault
+    except AlignmentsError as fault:
+        raise AlignmentsError(fault.what, path, fault.do) from fault
+    write_bytes(path, png)
 
 
 def read_record(path: Path) -> PictureRecord | None:
