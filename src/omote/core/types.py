@@ -83,12 +83,14 @@ class Face:
         landmarks: (68, 2) float32 in the order of the iBUG 68-point scheme.
         pose: where the head looks.
         sharpness: variance of the Laplacian of the 256 px aligned grey face; higher is sharper.
+        confidence: how far the points can be trusted, 0 to 1.
     """
 
     detection: Detection
     landmarks: Floats
     pose: Pose
     sharpness: float
+    confidence: float = 1.0
 
     def __post_init__(self) -> None:
         _shaped("landmarks", self.landmarks, (68, 2), np.float32)
