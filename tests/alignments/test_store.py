@@ -89,6 +89,7 @@ def test_all_of_a_face_comes_out_and_can_be_written_anew(
         assert (found.confidence, found.quality, found.track, found.person) == (0.3, 0.7, "t", "person-01")
         np.testing.assert_array_equal(found.raw, whole.raw)
         assert set(found.masks) == {"m", "n"}
+        assert (alignments.masked("m"), alignments.masked("other")) == ({face.id}, set())
         np.testing.assert_array_equal(found.masks["m"].matrix, mask.matrix)
         np.testing.assert_array_equal(found.masks["n"].pixels(), mask.pixels())
         alignments.put([replace(found, landmarks=face.landmarks + 2, masks={}, vectors={})])

@@ -29,6 +29,10 @@ def test_flags_reach_nested_settings_and_the_rest_keeps_its_default() -> None:
     assert config.learn.model_fields_set == {"batch_size", "augment"}
 
 
+def test_a_flag_that_may_be_repeated_has_no_default_to_show() -> None:
+    assert "default" not in str(signature(COMMANDS["masks"]).parameters["add"].annotation.__metadata__[0].help)
+
+
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("a = ")
     with pytest.raises(SettingError, match=r"cannot read the settings.*bad\.toml"):

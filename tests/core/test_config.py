@@ -1,7 +1,7 @@
 import tomllib
 
 import pytest
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from omote.core.config import Config
 from omote.core.errors import SettingError
@@ -35,6 +35,23 @@ def test_pairs_are_laid_over_values_and_read_as_toml() -> None:
 def test_a_bad_pair_is_one_line(pair: str, message: str) -> None:
     with pytest.raises(SettingError, match=message):
         Outer.with_pairs({}, [pair])
+
+
+class Paired(Config):
+    one: int = 0
+    other: int = 0
+
+    @model_validator(mode="after")
+    def _has_one(self) -> "Paired":
+        if not self.one and not self.other:
+            raise ValueError("name one or the other")
+        return self
+
+
+def test_a_fault_of_several_settings_together_is_a_sentence_of_its_own() -> None:
+    with pytest.raises(SettingError) as fault:
+        Paired.checked({})
+    assert str(fault.value) == "name one or the other"
 
 
 class Deep(Config):

@@ -3,18 +3,30 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from omote.alignments.describe import describe, face_picture
+from omote.alignments.record import FrameRecord
+from omote.alignments.store import Alignments
 from omote.cast.actor import Actor
 from omote.cast.clip import Clip
+from omote.cast.render import Shot
 from omote.cast.take import take
+from omote.core.files import write_bytes
+from omote.core.types import Detection, Face, Floats
+from omote.imaging.landmarks import five_points
+from omote.imaging.pictures import encode_png
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
+from omote.media.source import open_source
 from omote.stages import extract, train
 from omote.stages.context import Context
 from omote.training.config import LearnConfig
 
 FRAMES = 6
+CAST = ((0,), (0, 1), (), (1,))
+"""Who is in the frames of the set: nobody in the third, both in the second."""
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +68,53 @@ def model(faces: dict[str, Path], tmp_path: Path, learn: LearnConfig) -> Path:
     config = train.TrainConfig(a=faces["a"], b=faces["b"], model=tmp_path / "model", iterations=2, learn=learn)
     train.run(config, Context())
     return tmp_path / "model"
+
+
+@pytest.fixture(scope="session")
+def drawn_set(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Floats]]:
+    """A folder with footage (`set`) and its faces as they truly are (`faces`), and each face's mask by the face's id.
+
+    The footage is 4 pictures of 640 by 240 px: two drawn actors side by side in front of grey.
+    """
+    place, truth = tmp_path_factory.mktemp("set"), {}
+    clips = [Clip(f"actor-{seed}", Actor.from_seed(seed), take(seed, len(CAST)), 320, 240) for seed in (1, 2)]
+    shots = [{who: clips[who].shot(number) for who in cast} for number, cast in enumerate(CAST)]
+    for number, shown in enumerate(shots):
+        rgb = np.full((240, 640, 3), 128, np.uint8)
+        for who, shot in shown.items():
+            rgb[:, 320 * who : 320 * who + 320] = shot.rgb
+        write_bytes(place / "set" / f"take_{number + 1:02d}.png", encode_png(rgb))
+    source = open_source(place / "set")
+    record = extract.source_record(source.facts)
+    with Alignments.open(place / "faces" / "set.alignments.db", record) as alignments:
+        for frame in source.frames():
+            shown = shots[frame.index]
+            faces = [_true_face(shot, who) for who, shot in shown.items()]
+            found = describe(frame, faces, record, {"drawn": "true"}, {})
+            for face, (who, shot) in zip(found, shown.items(), strict=True):
+                name = f"take_{frame.index + 1:02d}_{face.id.rpartition('-')[2]}.png"
+                write_bytes(place / "faces" / name, face_picture(frame.rgb, face, record, 512))
+                truth[face.id] = np.zeros((240, 640), np.float32)
+                truth[face.id][:, 320 * who : 320 * who + 320] = shot.mask
+            alignments.add(FrameRecord(frame.index, frame.pts, frame.name), found, pictured=True)
+        alignments.finish()
+    return place, truth
+
+
+def _true_face(shot: Shot, who: int) -> Face:
+    marks = shot.landmarks + np.array([320 * who, 0], np.float32)
+    box = np.concatenate([marks.min(0), marks.max(0)]).astype(np.float32)
+    return Face(Detection(box, 1.0, five_points(marks)), marks, shot.pose, 100.0)
+
+
+@pytest.fixture
+def on_set(drawn_set: tuple[Path, dict[str, Floats]], tmp_path: Path) -> dict[str, Path]:
+    """The footage and the faces of the set, free to be changed."""
+    names = {"source": "set", "faces": "faces"}
+    return {part: Path(shutil.copytree(drawn_set[0] / name, tmp_path / name)) for part, name in names.items()}
+
+
+@pytest.fixture
+def true_masks(drawn_set: tuple[Path, dict[str, Floats]]) -> dict[str, Floats]:
+    """The (240, 640) mask of each face of the set, by the face's id."""
+    return drawn_set[1]

@@ -167,6 +167,10 @@ class Alignments:
         """Return the ids of the faces that are kept, or of those that are rejected."""
         return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE (rejected > 0) = ?", rejected)}
 
+    def masked(self, name: str) -> set[str]:
+        """Return the ids of the faces that have a mask of this name, rejected ones too."""
+        return {str(face) for (face,) in self._read("SELECT face FROM masks WHERE name = ?", name)}
+
     def pictured(self) -> set[str]:
         """Return the ids of the kept faces of which there has been a face picture."""
         return {str(face) for (face,) in self._read("SELECT id FROM faces WHERE pictured AND NOT rejected")}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from omote.core.config import Config
-from omote.stages import convert, demo, extract, swap, train
+from omote.stages import convert, demo, extract, masks, swap, train
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ COMMANDS = {
             "look.threshold": ("--threshold",),
             "look.rotate": ("--rotate",),
             "restore": ("--restore",),
+        },
+    ),
+    "masks": Command(
+        masks,
+        masks.MasksConfig,
+        {
+            "faces": ("FACES",),
+            "add": ("--add",),
+            "painted": ("--import",),
+            "name": ("--as",),
+            "output": ("--output", "-o"),
+            "source": ("--source",),
+            "alignments": ("--alignments",),
+            "overwrite": ("--overwrite",),
         },
     ),
     "train": Command(

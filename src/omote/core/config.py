@@ -97,7 +97,7 @@ def _sentence(cls: type[BaseModel], error: Any) -> str:  # noqa: ANN401 - pydant
     if error["type"] == "missing":
         return f"{name} is missing"
     message = error["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{name} {message}, not {error['input']!r}"
+    return f"{name} {message}, not {error['input']!r}" if name else message  # without: it is about several settings
 
 
 def _names(cls: type[BaseModel], path: Sequence[int | str]) -> list[str]:
