@@ -1,4 +1,7 @@
 import struct
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +10,7 @@ import numpy as np
 import pytest
 
 from omote.core.types import Picture
+from omote.imaging.pictures import encode_png
 from omote.media.pictures import read_picture
 from omote.media.stills import jpeg
 from omote.media.upright import Orientation, orientation_of
@@ -59,6 +63,18 @@ def test_a_frame_without_a_matrix_stays_as_it_is(corners: Callable[[int, int], P
     assert np.array_equal(Orientation().apply(rgb), rgb)
 
 
+def test_pictures_with_a_named_colour_profile_are_read_and_freed(tmp_path: Path, picture: Picture) -> None:
+    plain, header = encode_png(picture), 33  # signature and IHDR
+    path = tmp_path / "exported.png"
+    path.write_bytes(plain[:header] + _chunk(b"iCCP", b"sRGB\0\0" + zlib.compress(bytes(256))) + plain[header:])
+    code = (
+        "import gc, pathlib, sys; from omote.media.pictures import read_picture\n"
+        "for _ in range(8): read_picture(pathlib.Path(sys.argv[1])); gc.collect()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)  # what is freed twice kills a process
+    assert done.returncode == 0
+
+
 @pytest.mark.footage
 def test_the_turned_photo_equals_the_upright_one(footage: Path) -> None:
     turned, upright = (read_picture(footage / "stills/rotated" / f"obama2_{name}.jpg") for name in ("exif6", "rot000"))
@@ -70,6 +86,10 @@ def _exif(orientation: int) -> bytes:
     entry = struct.pack("<HHHII", 1, 0x112, 3, 1, orientation)
     body = b"Exif\0\0II*\0" + struct.pack("<I", 8) + entry + struct.pack("<I", 0)
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def _middles(rgb: Picture) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -6,6 +6,7 @@ An angle between the quarter turns is taken for the nearest one.
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import cast
 
 import numpy as np
@@ -15,7 +16,11 @@ from av.video.frame import VideoFrame
 
 from omote.core.types import Picture
 
-_EXIF = 31  # AV_FRAME_DATA_EXIF, which PyAV 18 has no name for: it refuses to list the side data of such a frame
+# What PyAV 18 must not meet when it lists the side data of a frame, by FFmpeg's numbers. It has no name for
+# AV_FRAME_DATA_EXIF and refuses; and it frees what FFmpeg noted about AV_FRAME_DATA_ICC_PROFILE (a PNG's profile has a
+# name) a second time, which kills the process.
+_UNLISTED = (31, 15)
+_ANY_TIME = Fraction(1, 25)  # a graph wants to know, though it does not matter here
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,7 @@ class Orientation:
 
 def orientation_of(frame: VideoFrame) -> Orientation:
     """Read how a decoded frame is to be shown: from the container's display matrix or the picture's EXIF."""
-    try:
-        data = _matrix(frame)
-    except ValueError:
-        data = _matrix(_without_exif(frame))
+    data = cast("Mapping[str, Buffer]", _listable(frame).side_data).get("DISPLAYMATRIX")
     if data is None:
         return Orientation()
     a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])  # x' = a x + c y; y' = b x + d y
@@ -52,13 +54,12 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     return Orientation(transpose=True, mirror=c < 0, flip=b < 0)
 
 
-def _matrix(frame: VideoFrame) -> Buffer | None:
-    return cast("Mapping[str, Buffer]", frame.side_data).get("DISPLAYMATRIX")
-
-
-def _without_exif(frame: VideoFrame) -> VideoFrame:
+def _listable(frame: VideoFrame) -> VideoFrame:
     graph = Graph()
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
-    graph.link_nodes(source, graph.add("sidedata", f"mode=delete:type={_EXIF}"), graph.add("buffersink")).configure()
+    last = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=_ANY_TIME)
+    for kind in _UNLISTED:
+        last, before = graph.add("sidedata", f"mode=delete:type={kind}"), last
+        before.link_to(last)
+    graph.link_nodes(last, graph.add("buffersink")).configure()
     graph.vpush(frame)
     return graph.vpull()
