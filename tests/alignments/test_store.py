@@ -71,7 +71,10 @@ def test_the_reason_of_a_rejection_is_kept_apart(tmp_path: Path, source: SourceR
         alignments.reject("a")
         alignments.reject("b", State.UNWANTED)
         assert alignments.ids(rejected=True) == {"a", "b"}
+        assert alignments.states() == {State.KEPT: 1, State.DELETED: 1, State.UNWANTED: 1}
+        assert alignments.faces_by_frame() == {1: 1}
         alignments.restore(State.UNWANTED)
+        assert alignments.states()[State.UNWANTED] == 0
         assert alignments.ids(rejected=True) == {"a"}
         assert {each.id for each in alignments.faces(rejected=True)} == {"a", "b", "c"}
 
@@ -113,7 +116,9 @@ def test_a_damaged_row_is_named(tmp_path: Path, source: SourceRecord, face: Face
 
 def test_one_file_is_made_with_one_set_of_settings(tmp_path: Path, source: SourceRecord) -> None:
     with Alignments.open(tmp_path / "a.db", source) as alignments:
+        assert alignments.settings is None
         alignments.settle({"threshold": 0.5, "detector": "x"})
+        assert alignments.settings == {"threshold": 0.5, "detector": "x"}
         alignments.settle({"threshold": 0.5, "detector": "x"})
         with pytest.raises(AlignmentsError, match=r"made with threshold 0\.5, not 0\.3"):
             alignments.settle({"threshold": 0.3, "detector": "x"})

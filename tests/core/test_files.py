@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from omote.core.errors import OmoteError
-from omote.core.files import explained, part_name, replaced_folder, whole_folder, write_bytes
+from omote.core.files import check_free, explained, part_name, replaced_folder, whole_folder, write_bytes
 
 
 def test_a_file_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +66,15 @@ def test_the_system_s_words_become_one_line(code: int, line: str) -> None:
 
     with pytest.raises(OmoteError, match=line), explained(Path("place")):
         raise OSError(code, os.strerror(code))
+
+
+def test_nothing_of_a_user_s_is_replaced_unasked(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    for free in ("none", "empty"):
+        check_free(tmp_path / free, overwrite=False)
+    for there in ("full", "full/mine.txt"):
+        with pytest.raises(OmoteError, match=r"already there.*--overwrite"):
+            check_free(tmp_path / there, overwrite=False)
+        check_free(tmp_path / there, overwrite=True)

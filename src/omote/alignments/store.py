@@ -208,6 +208,29 @@ class Alignments:
             self._db.executemany(_ADD_VECTOR, rows)
             self._db.executemany(_ADD_MASK, [mask_row(face, name, mask) for name, mask in (masks or {}).items()])
 
+    def faces_by_frame(self) -> dict[int, int]:
+        """Return how many kept faces each frame has that has any."""
+        rows = self._read("SELECT frame, COUNT(*) FROM faces WHERE NOT rejected GROUP BY frame")
+        return {int(frame): int(faces) for frame, faces in rows}
+
+    def states(self) -> dict[State, int]:
+        """Return how many faces are kept and how many rejected, by the reason; 0 where there are none."""
+        rows = dict(self._read("SELECT rejected, COUNT(*) FROM faces GROUP BY rejected"))
+        return {state: int(rows.get(state.value, 0)) for state in State}
+
+    @property
+    def settings(self) -> dict[str, Any] | None:
+        """How the source is looked at; None while that is not settled.
+
+        Raises:
+            AlignmentsError: the file is damaged.
+        """
+        (kept,) = self._read("SELECT settings FROM source")[0]
+        try:
+            return None if kept is None else dict(json.loads(str(kept)))
+        except (ValueError, TypeError, RecursionError) as fault:
+            raise AlignmentsError("its settings are damaged", self.path, "restore a copy") from fault
+
     def counts(self) -> tuple[int, int, int]:
         """Return how many frames were looked at, how many have a kept face, and how many kept faces there are."""
         ((frames,),) = self._read("SELECT COUNT(*) FROM frames WHERE looked")

@@ -27,6 +27,18 @@ def explained(path: Path) -> Iterator[None]:
         raise OmoteError(f"cannot write ({fault.strerror or fault})", path) from fault
 
 
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """See that nothing of a user's would be replaced: a file that is there, or a folder with something in it.
+
+    Raises:
+        OmoteError: there is something, and it is not to be replaced.
+    """
+    with explained(path):
+        there = any(path.iterdir()) if path.is_dir() else path.exists()
+    if there and not overwrite:
+        raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
+
+
 def part_name(path: Path) -> Path:
     """Name under which `path` is written until it is whole; its suffix stays, since encoders go by it."""
     return path.with_name(f".{path.stem}.part{path.suffix}")

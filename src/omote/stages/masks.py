@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from omote.core.config import Config
 from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
-from omote.core.files import write_bytes
+from omote.core.files import check_free, write_bytes
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
@@ -130,10 +130,8 @@ def _check_folders(config: MasksConfig) -> None:
     for folder in (config.painted, output):
         if folder is not None and faces in (folder.resolve(), *folder.resolve().parents):
             raise OmoteError("masks need a folder outside that of the faces", folder, "name another")
-    if output is None or not output.exists():
-        return
-    if not output.is_dir() or (any(output.iterdir()) and not config.overwrite):
-        raise OmoteError("already there", output, "choose another name, or replace pictures with --overwrite")
+    if output is not None:
+        check_free(output, overwrite=config.overwrite)
 
 
 def _tasks(config: MasksConfig, names: Sequence[str], in_step: InStep, did: _Did) -> list[_Task]:
