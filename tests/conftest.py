@@ -46,3 +46,23 @@ def face(landmarks: Floats) -> FaceRecord:
     box = np.array([60, 50, 160, 160], np.float32)
     pose = Pose(3.5, -2.25, 0.5)
     return FaceRecord("0123-000001-0", FrameRecord(1, 40, "clip_000002"), box, 0.875, landmarks, pose, 12.5, {"d": "x"})
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("uniface", reason="the extra omote[models] is not installed")
+    pytest.importorskip("onnx", reason="onnx is not installed, which makes the tiny networks")
+    from tests import tiny_networks
+
+    folder = tmp_path_factory.mktemp("weights")
+    tiny_networks.put(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_weights(tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of weights in which each plugin of uniface finds a tiny network, taken for the right one."""
+    from tests import tiny_networks
+
+    tiny_networks.use(tiny_folder, monkeypatch)
+    return tiny_folder

@@ -5,7 +5,28 @@ import pytest
 
 from omote.core.registry import known
 from omote.core.types import Detection, Floats, Picture
-from omote.perception.registry import DETECTORS, IDENTIFIERS, LANDMARKERS, detector, identifier, landmarker
+from omote.imaging.crops import crop_matrix
+from omote.perception.registry import (
+    ASSESSORS,
+    DETECTORS,
+    IDENTIFIERS,
+    LANDMARKERS,
+    SEGMENTERS,
+    assessor,
+    detector,
+    identifier,
+    landmarker,
+    segmenter,
+)
+
+ALL = DETECTORS | LANDMARKERS | IDENTIFIERS | SEGMENTERS | ASSESSORS
+
+
+@pytest.fixture(autouse=True)
+def weights(request: pytest.FixtureRequest) -> None:
+    """Plugins of uniface run on tiny networks; they are skipped where the extra is not installed."""
+    if "uniface" in ALL.get(request.getfixturevalue("name"), ""):
+        request.getfixturevalue("tiny_weights")
 
 
 @pytest.mark.parametrize("name", known(DETECTORS, "omote.detectors"))
@@ -41,3 +62,28 @@ def test_identifiers(name: str, picture: Picture, landmarks: Floats) -> None:
     assert first.dtype == np.float32
     assert np.array_equal(first, second)
     assert plugin.vectors(picture, []) == []
+
+
+@pytest.mark.parametrize("name", known(SEGMENTERS, "omote.segmenters"))
+def test_segmenters(name: str, picture: Picture, landmarks: Floats) -> None:
+    plugin = segmenter(name)
+    small = (landmarks * 0.5).astype(np.float32)
+    first, second, half = plugin.masks(picture, [landmarks, landmarks, small])
+    assert np.array_equal(first.pixels, second.pixels)
+    assert first.centering == half.centering
+    assert first.pixels.shape == half.pixels.shape
+    # The mask of a face half as large, and half as far from the corner, is that of every second pixel.
+    assert np.allclose(first.matrix[:, :2] * 2, half.matrix[:, :2])
+    assert np.allclose(first.matrix[:, 2], half.matrix[:, 2], atol=1e-3)
+    expected = crop_matrix(landmarks, len(first.pixels), first.centering)  # type: ignore[arg-type]
+    assert np.allclose(first.matrix, expected)
+    assert plugin.masks(picture, []) == []
+
+
+@pytest.mark.parametrize("name", known(ASSESSORS, "omote.assessors"))
+def test_assessors(name: str, picture: Picture, landmarks: Floats) -> None:
+    plugin = assessor(name)
+    first, second, outside = plugin.qualities(picture, [landmarks, landmarks, landmarks - np.float32(200)])
+    assert first == second
+    assert all(isinstance(quality, float) and 0 <= quality <= 1 for quality in (first, outside))
+    assert plugin.qualities(picture, []) == []
