@@ -23,7 +23,13 @@ class Landmarker(Protocol):
 
 
 class Identifier(Protocol):
-    """Says who a face is, as a vector: the nearer two vectors, the likelier one person."""
+    """Says who a face is, as a vector: the nearer two vectors, the likelier one person.
+
+    Attributes:
+        one_person: the Euclidean distance of two vectors up to which they are taken to be of one person.
+    """
+
+    one_person: float
 
     def vectors(self, picture: Picture, landmarks: Sequence[Floats]) -> list[Floats]:
         """Return one (D,) vector for each face of one picture, given its (68, 2) points."""

