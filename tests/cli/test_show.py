@@ -24,3 +24,42 @@ def test_a_report_is_a_table_with_its_parts_below() -> None:
     show(Whole(), Console(file=out, width=80))
     words = " ".join(out.getvalue().split())
     assert words == "frames 600 done yes loss a - output a/b.mp4 true swap ssim 0.9877"
+
+
+class Frame(Report):
+    name: str
+    faces: int
+
+
+class Listing(Report):
+    count: int
+    found: list[Frame]
+    none: list[Frame]
+    names: list[str]
+    figures: dict[str, Part]
+    masks: dict[str, int]
+
+
+class Sources(Report):
+    sources: list[Listing]
+
+
+LISTING = Listing(
+    count=2, found=[Frame(name="take [1]", faces=0), Frame(name="b", faces=3)], none=[], names=["x", "y"],
+    figures={"yaw": Part(), "roll": Part(ssim=-2)}, masks={},
+)  # fmt: skip
+
+
+def test_like_things_are_rows_under_one_head() -> None:
+    out = io.StringIO()
+    show(LISTING, Console(file=out, width=80))
+    lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
+    head = ["count 2", "none -", "names x, y", "masks -"]
+    assert lines == [*head, "found", "name faces", "take [1] 0", "b 3", "figures", "ssim", "yaw 0.9877", "roll -2"]
+
+
+def test_things_with_parts_stand_below_each_other() -> None:
+    out = io.StringIO()
+    show(Sources(sources=[LISTING, LISTING.model_copy(update={"count": 3})]), Console(file=out, width=80))
+    assert out.getvalue().count("take [1]") == 2
+    assert "count 3" in " ".join(out.getvalue().split())

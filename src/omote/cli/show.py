@@ -1,39 +1,83 @@
 """Reports for people."""
 
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from omote.stages.context import Report
 
+_Values = dict[str, Any]
+
 
 def show(report: Report, console: Console) -> None:
-    """Print a report as a table of names and values, its parts below it."""
-    _show(report.model_dump(), console, "")
+    """Print a report as a table of names and values, its parts below it; like things are rows of one table."""
+    _show(report.model_dump(), console)
 
 
-def _show(values: dict[str, Any], console: Console, title: str) -> None:
-    table = Table(title=title or None, show_header=False, box=None, title_justify="left")
-    parts = {name: value for name, value in values.items() if isinstance(value, dict)}
+def _show(values: _Values, console: Console, title: Text | None = None) -> None:
+    table = Table(title=title, show_header=False, box=None, title_justify="left")
+    parts = {name: value for name, value in values.items() if _is_part(value)}
     for name, value in values.items():
         if name not in parts:
-            table.add_row(name.replace("_", " "), _text(value))
-    console.print(table)
+            table.add_row(_words(name), Text(_text(value)))
+    if table.row_count:
+        console.print(table)
     for name, part in parts.items():
-        _show(part, console, name.replace("_", " "))
+        _show_part(part, console, _words(name))
+
+
+def _show_part(part: Any, console: Console, title: Text) -> None:  # noqa: ANN401 - what `_is_part` says
+    like = part if isinstance(part, list) else _named(part)
+    if like and not any(_is_part(value) for one in like for value in one.values()):
+        _columns(like, console, title)
+        return
+    for one in part if isinstance(part, list) else [part]:
+        _show(one, console, title)
+
+
+def _named(part: _Values) -> list[_Values]:
+    """Return the parts of a part as rows that begin with their name, where all of it is parts."""
+    return (
+        [{"": name, **one} for name, one in part.items()] if all(isinstance(one, dict) for one in part.values()) else []
+    )
+
+
+def _columns(rows: list[_Values], console: Console, title: Text) -> None:
+    table = Table(title=title, box=None, title_justify="left", header_style="")
+    for name in rows[0]:
+        table.add_column(_words(name))
+    for row in rows:
+        table.add_row(*(Text(_text(value)) for value in row.values()))
+    console.print(table)
+
+
+def _is_part(value: object) -> bool:
+    match value:
+        case dict():
+            return bool(value)
+        case list():
+            return bool(value) and all(isinstance(one, dict) for one in value)
+        case _:
+            return False
+
+
+def _words(name: str) -> Text:
+    return Text(name.replace("_", " "))
 
 
 def _text(value: object) -> str:
     match value:
         case None:
             return "-"
+        case dict() | list() | tuple() if not value:
+            return "-"
         case bool():
             return "yes" if value else "no"
         case float():
             return f"{value:.4g}"
-        case Path():
-            return str(value)
+        case list() | tuple():
+            return ", ".join(map(_text, value))
         case _:
             return str(value)
