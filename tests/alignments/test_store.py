@@ -71,10 +71,10 @@ def test_the_reason_of_a_rejection_is_kept_apart(tmp_path: Path, source: SourceR
         alignments.reject("a")
         alignments.reject("b", State.UNWANTED)
         assert alignments.ids(rejected=True) == {"a", "b"}
-        assert alignments.states() == {State.KEPT: 1, State.DELETED: 1, State.UNWANTED: 1}
+        assert alignments.rejections() == {"a": State.DELETED, "b": State.UNWANTED}
         assert alignments.faces_by_frame() == {1: 1}
         alignments.restore(State.UNWANTED)
-        assert alignments.states()[State.UNWANTED] == 0
+        assert alignments.rejections() == {"a": State.DELETED}
         assert alignments.ids(rejected=True) == {"a"}
         assert {each.id for each in alignments.faces(rejected=True)} == {"a", "b", "c"}
 

@@ -1,10 +1,11 @@
 import errno
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from omote.core.errors import OmoteError
-from omote.core.files import check_free, explained, part_name, replaced_folder, whole_folder, write_bytes
+from omote.core.files import check_free, explained, part_name, replaced_folder, whole_folder, write_bytes, write_pieces
 
 
 def test_a_file_is_whole_or_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,3 +79,18 @@ def test_nothing_of_a_user_s_is_replaced_unasked(tmp_path: Path) -> None:
         with pytest.raises(OmoteError, match=r"already there.*--overwrite"):
             check_free(tmp_path / there, overwrite=False)
         check_free(tmp_path / there, overwrite=True)
+
+
+def test_a_file_in_pieces_is_whole_or_as_before(tmp_path: Path) -> None:
+    write_pieces(tmp_path / "deep" / "file", (bytes([number]) for number in range(9)))
+    assert (tmp_path / "deep" / "file").read_bytes() == bytes(range(9))
+
+    def broken() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        write_pieces(tmp_path / "deep" / "file", broken())
+    assert [path.read_bytes() for path in (tmp_path / "deep").iterdir()] == [bytes(range(9))]
+    with pytest.raises(OmoteError, match="cannot write"):
+        write_pieces(tmp_path / "deep" / "file" / "below", [])

@@ -112,25 +112,11 @@ class PictureRecord:
 
     def to_json(self) -> str:
         """Write as JSON; every number comes back as the float32 or float64 it is."""
-        face = self.face
         return json.dumps({
             "schema": SCHEMA,
-            "id": face.id,
             "source": {name: getattr(self.source, name) for name in SourceRecord.__slots__},
-            "frame": {name: getattr(face.frame, name) for name in FrameRecord.__slots__},
-            "box": _plain(face.box),
-            "score": face.score,
-            "landmarks": _plain(face.landmarks),
-            "raw": None if face.raw is None else _plain(face.raw),
-            "confidence": face.confidence,
-            "pose": [face.pose.yaw, face.pose.pitch, face.pose.roll],
-            "sharpness": face.sharpness,
-            "quality": face.quality,
-            "track": face.track,
-            "person": face.person,
-            "made_by": face.made_by,
-            "vectors": {name: _plain(vector) for name, vector in face.vectors.items()},
-            "masks": {name: _mask_facts(mask) for name, mask in face.masks.items()},
+            "frame": {name: getattr(self.face.frame, name) for name in FrameRecord.__slots__},
+            **face_facts(self.face),
             "crop": {"size": self.size, "centering": self.centering, "matrix": self.matrix.tolist()},
         })  # fmt: skip
 
@@ -171,6 +157,26 @@ class PictureRecord:
         crop = facts["crop"]
         matrix = np.array(crop["matrix"], np.float64).reshape(2, 3)
         return cls(face, SourceRecord(**facts["source"]), int(crop["size"]), str(crop["centering"]), matrix)
+
+
+def face_facts(face: FaceRecord) -> dict[str, Any]:
+    """Return what is known of a face, but for its frame, as plain values for JSON."""
+    return {
+        "id": face.id,
+        "box": _plain(face.box),
+        "score": face.score,
+        "landmarks": _plain(face.landmarks),
+        "raw": None if face.raw is None else _plain(face.raw),
+        "confidence": face.confidence,
+        "pose": [face.pose.yaw, face.pose.pitch, face.pose.roll],
+        "sharpness": face.sharpness,
+        "quality": face.quality,
+        "track": face.track,
+        "person": face.person,
+        "made_by": face.made_by,
+        "vectors": {name: _plain(vector) for name, vector in face.vectors.items()},
+        "masks": {name: _mask_facts(mask) for name, mask in face.masks.items()},
+    }
 
 
 def _plain(array: Floats) -> Any:  # noqa: ANN401 - lists of any depth

@@ -213,10 +213,9 @@ class Alignments:
         rows = self._read("SELECT frame, COUNT(*) FROM faces WHERE NOT rejected GROUP BY frame")
         return {int(frame): int(faces) for frame, faces in rows}
 
-    def states(self) -> dict[State, int]:
-        """Return how many faces are kept and how many rejected, by the reason; 0 where there are none."""
-        rows = dict(self._read("SELECT rejected, COUNT(*) FROM faces GROUP BY rejected"))
-        return {state: int(rows.get(state.value, 0)) for state in State}
+    def rejections(self) -> dict[str, State]:
+        """Return the ids of the rejected faces with the reason of each."""
+        return {str(face): State(why) for face, why in self._read("SELECT id, rejected FROM faces WHERE rejected > 0")}
 
     @property
     def settings(self) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,6 +73,26 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
                 sync(part)
             part.replace(path)
         except OSError:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file too large for the memory as `write_bytes` would.
+
+    Raises:
+        OmoteError: it cannot be written; the older file is untouched. What `pieces` raises goes through.
+    """
+    part = part_name(path)
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+            sync(part)
+            part.replace(path)
+        except BaseException:
             part.unlink(missing_ok=True)
             raise
 
