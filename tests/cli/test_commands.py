@@ -1,6 +1,6 @@
 import pytest
 
-from omote.cli.commands import COMMANDS
+from omote.cli.commands import COMMANDS, GROUPS
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -16,7 +16,7 @@ def test_every_flag_is_a_setting_of_its_stage(name: str) -> None:
             config = config.model_fields[part].annotation  # type: ignore[assignment]
         assert config.model_fields[last].description
     assert callable(command.stage.run)
-    assert command.stage.__name__ == f"omote.stages.{name}"
+    assert command.stage.__name__.removesuffix("_foreign") == f"omote.stages.{name.replace(' ', '_')}"
     assert command.stage.__doc__
 
 
@@ -27,6 +27,10 @@ SURFACE = {
     "convert": "--alignments --device --model --output --overwrite --person -m -o SOURCE",
     "swap": "--batch-size --device --face --iterations --minutes --network --onto --output --overwrite --work -i -o",
     "demo": "--iterations --minutes --output --seed -i -o",
+    "import": "--alignments --faces --overwrite --source -o THING",
+    "export": "--output --overwrite --source --to -o FACES_OR_ALIGNMENTS",
+    "models list": "",
+    "models pull": "NAME",
 }
 
 
@@ -34,3 +38,8 @@ def test_the_surface_is_what_it_was() -> None:
     """The flags are a promise; whoever changes this list breaks someone's script."""
     for name, command in COMMANDS.items():
         assert " ".join(sorted(flag for flags in command.flags.values() for flag in flags)) == SURFACE[name]
+
+
+def test_every_group_has_commands_and_its_help() -> None:
+    assert {name.rpartition(" ")[0] for name in COMMANDS} - {""} == GROUPS.keys()
+    assert not GROUPS.keys() & COMMANDS.keys()

@@ -12,7 +12,7 @@ from omote.cli.main import main
 from omote.imaging.pictures import encode_png
 from omote.stages import extract
 
-HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "kornia", "scipy", "sqlite3", "numpy"}
+HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "uniface", "kornia", "scipy", "sqlite3", "numpy"}
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
@@ -23,7 +23,7 @@ def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, st
     return int(ended.value.code or 0), out, err
 
 
-@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["demo", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["demo", "--help"], ["models", "--help"]])
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     code = f"import sys; from omote.cli.main import main\ntry: main({words})\nfinally: print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -33,7 +33,7 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
 
 def test_help_names_every_command_and_setting(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "--help")
-    for command in ("extract", "train", "convert", "swap", "demo"):
+    for command in ("extract", "train", "convert", "swap", "demo", "models"):
         assert command in out
     _, out, _ = run(capsys, "train", "--help")
     assert "--batch-size" in out
@@ -71,7 +71,7 @@ def bad(tmp_path: Path) -> Path:
         ("extract text.mp4 -o faces", "text.mp4"),
         ("extract folder -o faces", "folder"),
         ("extract wall -o faces --size 3", "size should be greater than or equal to 64, not 3"),
-        ("extract wall -o faces --set look.detector=mtcnn", "unknown detector 'mtcnn' (known: centerface)"),
+        ("extract wall -o faces --set look.detector=mtcnn", "unknown detector 'mtcnn' (known: centerface, "),
         ("extract wall -o faces --set look.size=3", "unknown setting look.size"),
         ("extract wall -o faces --config set.toml", "unknown setting sizes"),
         ("extract wall -o faces --config none.toml", "none.toml"),
@@ -80,6 +80,8 @@ def bad(tmp_path: Path) -> Path:
         ("extract wall -o faces --what", "Unknown option"),
         ("extract", "SOURCE"),
         ("fly", "Unknown command"),
+        ("models fly", "Unknown command"),
+        ("models pull scrdf", "no weights to fetch for 'scrdf' (known: adaface, "),
         ("train --a wall --b wall -m model", "no face pictures in this folder"),
         ("train --a none --b wall -m model", "no such folder of faces"),
         ("train --a wall --b wall -m model --network huge", "unknown model 'huge'"),

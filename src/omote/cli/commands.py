@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from omote.core.config import Config
-from omote.stages import convert, demo, extract, masks, swap, train
+from omote.stages import (
+    convert,
+    demo,
+    export_foreign,
+    extract,
+    import_foreign,
+    masks,
+    models_list,
+    models_pull,
+    swap,
+    train,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,10 @@ _TRAINING = {
     "device": ("--device",),
 }
 
-# In the order of the line: so they are listed.
+GROUPS = {"models": "List and fetch the weights of plugins."}
+"""What is said of a first word that several commands share."""
+
+# In the order of the line: so they are listed. A name of two words is a command of a group.
 COMMANDS = {
     "extract": Command(
         extract,
@@ -100,4 +114,28 @@ COMMANDS = {
             "seed": ("--seed",),
         },
     ),
+    "import": Command(
+        import_foreign,
+        import_foreign.ImportConfig,
+        {
+            "thing": ("THING",),
+            "faces": ("--faces", "-o"),
+            "alignments": ("--alignments",),
+            "source": ("--source",),
+            "overwrite": ("--overwrite",),
+        },
+    ),
+    "export": Command(
+        export_foreign,
+        export_foreign.ExportConfig,
+        {
+            "thing": ("FACES_OR_ALIGNMENTS",),
+            "to": ("--to",),
+            "output": ("--output", "-o"),
+            "source": ("--source",),
+            "overwrite": ("--overwrite",),
+        },
+    ),
+    "models list": Command(models_list, models_list.ModelsListConfig, {}),
+    "models pull": Command(models_pull, models_pull.ModelsPullConfig, {"names": ("NAME",)}),
 }

@@ -8,7 +8,7 @@ from typing import Any
 from cyclopts import App, CycloptsError
 from rich.console import Console
 
-from omote.cli.commands import COMMANDS, Command
+from omote.cli.commands import COMMANDS, GROUPS, Command
 from omote.cli.flags import gathered, settings_help, signature, with_signature
 from omote.cli.show import show
 from omote.cli.stopping import stop_signal
@@ -49,8 +49,16 @@ def application(console: Console) -> App:
     for place, (name, command) in enumerate(COMMANDS.items()):
         summary = (command.stage.__doc__ or "").splitlines()[0]
         function = with_signature(_runner(command, console), signature(command), summary)
-        app.command(function, name=name, help_epilogue=_epilogue(command), sort_key=place)
+        group, _, word = name.rpartition(" ")
+        parent = _group(app, group, place) if group else app
+        parent.command(function, name=word, help_epilogue=_epilogue(command), sort_key=place)
     return app
+
+
+def _group(app: App, name: str, place: int) -> App:
+    if name not in app:
+        app.command(App(name=name, help=GROUPS[name], sort_key=place))
+    return app[name]
 
 
 def _runner(command: Command, console: Console) -> Any:  # noqa: ANN401 - its signature is made afterwards

@@ -1,6 +1,7 @@
 """The plugins of perception by name. Other packages add theirs by entry points in the groups named here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 from omote.core.errors import OmoteError
@@ -62,11 +63,25 @@ def assessor(name: str) -> Assessor:
 
 
 def _resolved(table: Mapping[str, str], group: str, name: str) -> Any:  # noqa: ANN401 - any class may be registered
-    try:
+    with extra_explained(name):
         return resolve(table, group, name)
+
+
+@contextmanager
+def extra_explained(what: str) -> Iterator[None]:
+    """Turn the lack of the extra `models`, which shows when something imports it, into one line for the user.
+
+    Args:
+        what: what needs it.
+
+    Raises:
+        OmoteError: a package of the extra is not installed.
+    """
+    try:
+        yield
     except ImportError as fault:
         # uniface says in its own words that onnxruntime is missing; the fault behind it has the name.
         missing = getattr(fault.__cause__ or fault, "name", None)
         if missing not in _EXTRA:
             raise
-        raise OmoteError(f"{name} needs the package {missing}", do="pip install 'omote[models]'") from fault
+        raise OmoteError(f"{what} needs the package {missing}", do="pip install 'omote[models]'") from fault
