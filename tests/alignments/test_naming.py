@@ -1,9 +1,6 @@
-from dataclasses import replace
-
 import pytest
 
 from omote.alignments.naming import picture_stem, plain_name
-from omote.alignments.record import FaceRecord
 from omote.core.errors import AlignmentsError
 
 
@@ -18,8 +15,8 @@ def test_names_of_people_s_own_stay(name: str) -> None:
     assert plain_name(name) == name
 
 
-def test_a_picture_is_called_after_its_frame(face: FaceRecord) -> None:
-    assert picture_stem(face, 2) == "clip_000002_2"
-    assert picture_stem(replace(face, frame=replace(face.frame, name="IMG.01.jpeg")), 0) == "IMG.01_0"
+def test_a_picture_is_called_after_its_frame() -> None:
+    assert picture_stem("clip_000002", 2) == "clip_000002_2"
+    assert picture_stem("IMG.01.jpeg", 0) == "IMG.01_0"
     with pytest.raises(AlignmentsError, match="cannot be the name"):
-        picture_stem(replace(face, frame=replace(face.frame, name="../../up")), 0)
+        picture_stem("../../up", 0)

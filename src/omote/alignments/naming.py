@@ -2,7 +2,6 @@
 
 import re
 
-from omote.alignments.record import FaceRecord
 from omote.core.errors import AlignmentsError
 from omote.media.pictures import frame_stem
 
@@ -20,10 +19,14 @@ def plain_name(name: str) -> str:
     return name
 
 
-def picture_stem(face: FaceRecord, number: int) -> str:
-    """Return what the picture of a face is called without its suffix: the frame's name and a number.
+def picture_stem(frame: str, number: int) -> str:
+    """Return what the picture of a face is called, without its suffix.
+
+    Args:
+        frame: name of the frame it is in.
+        number: which of the frame's faces it is, from 0.
 
     Raises:
         AlignmentsError: the frame's name cannot be part of a file's.
     """
-    return plain_name(f"{frame_stem(face.frame.name)}_{number}")
+    return plain_name(f"{frame_stem(frame)}_{number}")
