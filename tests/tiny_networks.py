@@ -169,11 +169,11 @@ def embedding() -> bytes:
 
 
 def parsing() -> bytes:
-    """Call red skin, green hair, blue nose and black background."""
+    """Call red skin, green nose, blue hair and black background."""
     weight = np.zeros((19, 3, 1, 1), np.float32)
     bias = np.full(19, -100, np.float32)
     bias[0] = 0.1
-    for channel, label in enumerate((SKIN, HAIR, NOSE)):
+    for channel, label in enumerate((SKIN, NOSE, HAIR)):
         std, mean = (0.229, 0.224, 0.225)[channel], (0.485, 0.456, 0.406)[channel]
         weight[label, channel], bias[label] = std, mean
     nodes = [helper.make_node("Conv", ["image", "weight", "bias"], ["classes"])]

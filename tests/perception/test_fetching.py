@@ -105,6 +105,7 @@ def test_an_address_that_cannot_go_on_gives_all_anew(shelf: Shelf, tmp_path: Pat
     part_name(path).write_bytes(DATA[:300])
     fetch([f"{shelf.url}/stubborn"], path, RIGHT, silent)
     assert path.read_bytes() == DATA
+    assert len(shelf.asked) == 1
 
 
 @pytest.mark.parametrize("left", [b"something else", b"longer" * 300_000])
