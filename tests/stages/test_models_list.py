@@ -19,7 +19,8 @@ def test_weights_are_listed_as_they_lie_there(tiny_weights: Path) -> None:
     assert report.folder == tiny_weights
     assert (rows["xseg"].state, rows["xseg"].bytes) == ("wrong", len(whole) - 1)
     assert (rows["scrfd"].state, rows["scrfd"].bytes) == ("ready", (tiny_weights / "scrfd_10g.onnx").stat().st_size)
-    assert rows["scrfd"].url.endswith("/scrfd_10g_kps.onnx")
+    assert [source.file for source in report.sources] == [row.file for row in report.weights]
+    assert report.sources[1].url.endswith("/scrfd_10g_kps.onnx")
     assert "non-commercial" in rows["arcface"].licence
 
 
@@ -36,7 +37,7 @@ def test_without_the_extra_the_plugins_are_listed_and_what_to_install_is_said(mo
     monkeypatch.setitem(sys.modules, "uniface", None)
     events: list[Event] = []
     report = models_list.run(models_list.ModelsListConfig(), Context(events.append))
-    assert (report.weights, report.folder) == ([], None)
+    assert (report.weights, report.sources, report.folder) == ([], [], None)
     assert {("detector", "centerface", "MIT"), ("segmenter", "extended", "no weights")} <= {
         (row.role, row.name, row.licence) for row in report.plugins
     }

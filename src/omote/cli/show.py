@@ -47,7 +47,7 @@ def _named(part: _Values) -> list[_Values]:
 def _columns(rows: list[_Values], console: Console, title: Text) -> None:
     table = Table(title=title, box=None, title_justify="left", header_style="")
     for name in rows[0]:
-        table.add_column(_words(name))
+        table.add_column(_words(name), overflow="fold")
     for row in rows:
         table.add_row(*(Text(_text(value)) for value in row.values()))
     console.print(table)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from omote.core.config import Config
 from omote.core.errors import OmoteError
 from omote.core.events import Note
 from omote.stages.context import Context, Report
+
+if TYPE_CHECKING:
+    from omote.perception.weights import Weights
 
 
 class ModelsListConfig(Config):
@@ -31,6 +34,12 @@ class WeightFile(Report):
     bytes: int | None
     file: str
     licence: str
+
+
+class Source(Report):
+    """Where a weight file comes from, for those who place it by hand."""
+
+    file: str
     url: str
     sha256: str
 
@@ -39,19 +48,28 @@ class ModelsListReport(Report):
     """Plugins by role, and the weights of those that fetch any."""
 
     folder: Path | None
-    weights: list[WeightFile]
     plugins: list[Plugin]
+    weights: list[WeightFile]
+    sources: list[Source]
 
 
 def run(config: ModelsListConfig, context: Context) -> ModelsListReport:
     """Look at the registries and, where the extra is installed, at each weight file."""
-    weights: list[WeightFile] = []
-    folder = None
+    from omote.perception.registry import extra_explained
+
     try:
-        weights, folder = _weights()
+        with extra_explained("what is said of weights"):
+            from omote.perception.weights import PLUGINS, weights_of
     except OmoteError as fault:
         context.emit(Note(str(fault)))
-    return ModelsListReport(folder=folder, weights=weights, plugins=_plugins())
+        return ModelsListReport(folder=None, plugins=_plugins(), weights=[], sources=[])
+    known = [weights_of(plugin) for plugin in PLUGINS]
+    return ModelsListReport(
+        folder=known[0].path.parent,
+        plugins=_plugins(),
+        weights=[_file(weights) for weights in known],
+        sources=[Source(file=weights.path.name, url=weights.urls[0], sha256=weights.sha256) for weights in known],
+    )
 
 
 def _plugins() -> list[Plugin]:
@@ -73,25 +91,10 @@ def _plugins() -> list[Plugin]:
     ]
 
 
-def _weights() -> tuple[list[WeightFile], Path]:
+def _file(weights: Weights) -> WeightFile:
     from omote.perception.licences import LICENCES
-    from omote.perception.registry import extra_explained
 
-    with extra_explained("what is said of weights"):
-        from omote.perception.weights import PLUGINS, weights_of
-
-    rows = []
-    for weights in map(weights_of, PLUGINS):
-        state = weights.state()
-        rows.append(
-            WeightFile(
-                plugin=weights.plugin,
-                state=state,
-                bytes=None if state == "missing" else weights.path.stat().st_size,
-                file=weights.path.name,
-                licence=LICENCES[weights.plugin],
-                url=weights.urls[0],
-                sha256=weights.sha256,
-            )
-        )
-    return rows, weights.path.parent
+    state = weights.state()
+    size = None if state == "missing" else weights.path.stat().st_size
+    licence = LICENCES[weights.plugin]
+    return WeightFile(plugin=weights.plugin, state=state, bytes=size, file=weights.path.name, licence=licence)
