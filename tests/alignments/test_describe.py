@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from omote.alignments.describe import describe, face_picture
+from omote.alignments.describe import face_picture, face_record, frame_record
 from omote.alignments.png import read_record
 from omote.alignments.record import FaceRecord, SourceRecord
 from omote.core.types import Detection, Face, Floats, Frame, Picture, Pose
@@ -15,10 +15,11 @@ def test_ids_say_which_face_of_which_frame_of_which_source(
 ) -> None:
     box = np.array([1, 2, 3, 4], np.float32)
     seen = Face(Detection(box, 0.5, np.zeros((5, 2), np.float32)), landmarks, Pose(1, 2, 3), 4.0)
-    vectors = {"v": [np.zeros(2, np.float32), np.ones(2, np.float32)]}
-    records = describe(Frame(7, 280, "clip_000008", picture), [seen, seen], source, {"detector": "d"}, vectors)
+    frame = frame_record(Frame(7, 280, "clip_000008", picture))
+    records = [face_record(frame, number, seen, source, {"detector": "d"}, "t", landmarks + 1) for number in (0, 1)]
     assert [record.id for record in records] == ["0123456789ab-000007-0", "0123456789ab-000007-1"]
-    assert records[1].vectors["v"].tolist() == [1, 1]
+    assert (records[1].track, records[1].confidence) == ("t", seen.confidence)
+    np.testing.assert_array_equal(records[1].raw, landmarks + 1)
     assert records[0].frame.pts == 280
     assert records[0].box.tolist() == [1, 2, 3, 4]
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omote.alignments.describe import describe, face_picture
-from omote.alignments.record import FrameRecord
+from omote.alignments.describe import face_picture, face_record, frame_record
 from omote.alignments.store import Alignments
 from omote.cast.actor import Actor
 from omote.cast.clip import Clip
@@ -47,7 +46,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def extracted(films: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folders = {side: tmp_path_factory.mktemp("faces") / side for side in films}
     for side, film in films.items():
-        assert extract.run(extract.ExtractConfig(source=film, faces=folders[side]), Context()).faces == FRAMES
+        assert extract.run(extract.ExtractConfig(sources=[film], faces=folders[side]), Context()).faces == FRAMES
     return folders
 
 
@@ -90,13 +89,14 @@ def drawn_set(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
         for frame in source.frames():
             shown = shots[frame.index]
             faces = [_true_face(shot, who) for who, shot in shown.items()]
-            found = describe(frame, faces, record, {"drawn": "true"}, {})
+            at = frame_record(frame)
+            found = [face_record(at, n, face, record, {"drawn": "true"}) for n, face in enumerate(faces)]
             for face, (who, shot) in zip(found, shown.items(), strict=True):
                 name = f"take_{frame.index + 1:02d}_{face.id.rpartition('-')[2]}.png"
                 write_bytes(place / "faces" / name, face_picture(frame.rgb, face, record, 512))
                 truth[face.id] = np.zeros((240, 640), np.float32)
                 truth[face.id][:, 320 * who : 320 * who + 320] = shot.mask
-            alignments.add(FrameRecord(frame.index, frame.pts, frame.name), found, pictured=True)
+            alignments.add(at, found, pictured=True)
         alignments.finish()
     return place, truth
 

@@ -73,7 +73,7 @@ def test_alignments_can_be_named_by_file_or_folder_and_must_fit(
 
 def test_unfinished_alignments_leave_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
     looked: list[Event] = []
-    half = ExtractConfig(source=films["a"], alignments=tmp_path / "half.db")
+    half = ExtractConfig(sources=[films["a"]], alignments=tmp_path / "half.db")
     extract(half, Context(looked.append, lambda: len(looked) == 3))
     config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", alignments=tmp_path / "half.db")
     with pytest.raises(AlignmentsError, match=r"not finished: .*half\.db .run the same omote extract again"):

@@ -20,7 +20,7 @@ from omote.stages.extract import ExtractConfig, run
 
 def again(films: dict[str, Path], faces: Path, **settings: object) -> tuple[object, list[Event]]:
     said: list[Event] = []
-    config = ExtractConfig.checked({"source": films["a"], "faces": faces, **settings})
+    config = ExtractConfig.checked({"sources": [films["a"]], "faces": faces, **settings})
     return run(config, Context(said.append)), said
 
 
@@ -76,7 +76,7 @@ def test_restoring_one_face_of_a_frame_does_not_double_the_other(films: dict[str
     two = [np.hstack([next(iter(open_source(films[side]).frames())).rgb for side in films])]
     (tmp_path / "two").mkdir()
     (tmp_path / "two" / "my.frame.png").write_bytes(encode_png(two[0]))
-    config = ExtractConfig(source=tmp_path / "two", faces=tmp_path / "f")
+    config = ExtractConfig(sources=[tmp_path / "two"], faces=tmp_path / "f")
     assert run(config, Context()).faces == 2
     kept, gone = sorted((tmp_path / "f").glob("*.png"))
     assert [kept.name, gone.name] == ["my.frame_0.png", "my.frame_1.png"]
@@ -98,11 +98,11 @@ def test_files_of_others_are_never_overwritten(films: dict[str, Path], tmp_path:
     (tmp_path / "f" / "x_0.png").write_text("mine")
     for _ in range(2):
         for side in films:
-            assert run(ExtractConfig(source=tmp_path / side, faces=tmp_path / "f"), Context()).faces == 2
+            assert run(ExtractConfig(sources=[tmp_path / side], faces=tmp_path / "f"), Context()).faces == 2
     assert (tmp_path / "f" / "x_0.png").read_text() == "mine"
     assert len({record.face.id for _, record in face_pictures(tmp_path / "f")}) == 4
     with pytest.raises(SettingError, match="a folder of their own"):
-        ExtractConfig.checked({"source": tmp_path / "a", "faces": tmp_path / "a"})
+        ExtractConfig.checked({"sources": [tmp_path / "a"], "faces": tmp_path / "a"})
 
 
 def test_other_settings_are_not_silently_passed_over(films: dict[str, Path], faces: dict[str, Path]) -> None:
@@ -111,7 +111,7 @@ def test_other_settings_are_not_silently_passed_over(films: dict[str, Path], fac
 
 
 def test_restoring_needs_no_folder(films: dict[str, Path], tmp_path: Path) -> None:
-    config = ExtractConfig(source=films["a"], alignments=tmp_path / "a.db")
+    config = ExtractConfig(sources=[films["a"]], alignments=tmp_path / "a.db")
     run(config, Context())
     with Alignments.open(tmp_path / "a.db") as alignments:
         alignments.reject(alignments.ids())
@@ -121,8 +121,8 @@ def test_restoring_needs_no_folder(films: dict[str, Path], tmp_path: Path) -> No
 
 def test_alignments_made_without_pictures_get_them(films: dict[str, Path], tmp_path: Path) -> None:
     only = tmp_path / "only.db"
-    run(ExtractConfig(source=films["a"], alignments=only), Context())
-    assert run(ExtractConfig(source=films["a"], alignments=only, faces=tmp_path / "f"), Context()).faces == 6
+    run(ExtractConfig(sources=[films["a"]], alignments=only), Context())
+    assert run(ExtractConfig(sources=[films["a"]], alignments=only, faces=tmp_path / "f"), Context()).faces == 6
     assert len(list((tmp_path / "f").glob("*.png"))) == 6
 
 
@@ -134,7 +134,7 @@ def test_pictures_that_were_moved_or_renamed_are_still_there(films: dict[str, Pa
 
 
 def test_a_stopped_run_goes_on(films: dict[str, Path], tmp_path: Path, faces: dict[str, Path]) -> None:
-    config = ExtractConfig(source=films["a"], faces=tmp_path / "new")
+    config = ExtractConfig(sources=[films["a"]], faces=tmp_path / "new")
     looked: list[Event] = []
     report = run(config, Context(looked.append, lambda: len(looked) == 2))
     assert (report.finished, report.frames) == (False, 2)
@@ -162,22 +162,26 @@ def test_a_killed_run_goes_on_and_no_face_is_lost_or_doubled(
 
 
 def test_alignments_alone_need_no_folder(films: dict[str, Path], tmp_path: Path) -> None:
-    config = ExtractConfig(source=films["a"], alignments=tmp_path / "a.db")
+    config = ExtractConfig(sources=[films["a"]], alignments=tmp_path / "a.db")
     assert run(config, Context()).faces_folder is None
     assert [path.name for path in tmp_path.iterdir()] == ["a.db"]
     with pytest.raises(SettingError, match="name a folder for the faces"):
-        ExtractConfig.checked({"source": films["a"]})
+        ExtractConfig.checked({"sources": [films["a"]]})
 
 
-def test_identity_vectors_are_kept_when_asked_for(films: dict[str, Path], tmp_path: Path) -> None:
-    stop_after_one: list[Event] = []
-    config = ExtractConfig(source=films["a"], faces=tmp_path / "f", identifier="dlib-resnet")
-    run(config, Context(stop_after_one.append, lambda: bool(stop_after_one)))
-    ((_, record),) = face_pictures(tmp_path / "f")
-    with Alignments.open(tmp_path / "f" / "film-a.alignments.db") as alignments:
-        (face,) = alignments.faces()
-    assert face.vectors["dlib-resnet"].shape == (128,)
-    np.testing.assert_allclose(record.face.vectors["dlib-resnet"], face.vectors["dlib-resnet"], atol=1e-6)
+def test_a_person_is_known_by_the_best_views_and_named_in_rows_and_pictures(faces: dict[str, Path]) -> None:
+    pictures = {record.face.id: record.face for _, record in face_pictures(faces["a"])}
+    with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
+        kept = list(alignments.faces())
+    assert {face.person for face in kept} == {"person-01"}
+    assert len({face.track for face in kept}) == 1
+    described = [face for face in kept if face.vectors]
+    assert len(described) == 3
+    for face in kept:
+        assert (pictures[face.id].person, pictures[face.id].track) == (face.person, face.track)
+    for face in described:
+        assert face.vectors["dlib-resnet"].shape == (128,)
+        np.testing.assert_array_equal(pictures[face.id].vectors["dlib-resnet"], face.vectors["dlib-resnet"])
 
 
 def test_another_source_of_the_same_name_is_refused(
@@ -186,4 +190,4 @@ def test_another_source_of_the_same_name_is_refused(
     (tmp_path / "other").mkdir()
     shutil.copy(films["b"], tmp_path / "other" / "film-a.mp4")
     with pytest.raises(AlignmentsError, match=r"alignments of another film-a\.mp4"):
-        run(ExtractConfig(source=tmp_path / "other" / "film-a.mp4", faces=faces["a"]), Context())
+        run(ExtractConfig(sources=[tmp_path / "other" / "film-a.mp4"], faces=faces["a"]), Context())

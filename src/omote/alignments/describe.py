@@ -1,7 +1,5 @@
 """From what was seen in a frame to what is kept of it: records, and pictures that carry them."""
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -12,44 +10,52 @@ from omote.imaging.crops import Centering, crop_matrix
 from omote.imaging.geometry import warp
 from omote.imaging.pictures import encode_png
 
-_CENTERING: Centering = "head"
+CENTERING: Centering = "head"
+"""What lies in the middle of a face picture."""
 
 
-def describe(
-    frame: Frame,
-    faces: Sequence[Face],
+def frame_record(frame: Frame) -> FrameRecord:
+    """Return what is kept of a frame."""
+    return FrameRecord(frame.index, frame.pts, frame.name)
+
+
+def face_record(
+    frame: FrameRecord,
+    number: int,
+    face: Face,
     source: SourceRecord,
     made_by: dict[str, str],
-    vectors: Mapping[str, Sequence[Floats]],
-) -> list[FaceRecord]:
-    """Return the records of a frame's faces; the same faces of the same source always get the same ids.
+    track: str | None = None,
+    raw: Floats | None = None,
+) -> FaceRecord:
+    """Return the record of a face; the same face of the same source always gets the same id.
 
     Args:
-        frame: where they are.
-        faces: what was seen, in the order that numbers them.
+        frame: where it is.
+        number: which of the frame's faces, from 0.
+        face: what was seen.
         source: the footage.
         made_by: names of the plugins, by their role.
-        vectors: for each identity plugin, one vector a face.
+        track: see `FaceRecord`.
+        raw: see `FaceRecord`.
     """
-    at = FrameRecord(frame.index, frame.pts, frame.name)
-    return [
-        FaceRecord(
-            f"{source.fingerprint[:12]}-{frame.index:06d}-{number}",
-            at,
-            face.detection.box,
-            face.detection.score,
-            face.landmarks,
-            face.pose,
-            face.sharpness,
-            made_by,
-            {name: each[number] for name, each in vectors.items()},
-        )
-        for number, face in enumerate(faces)
-    ]
+    return FaceRecord(
+        f"{source.fingerprint[:12]}-{frame.index:06d}-{number}",
+        frame,
+        face.detection.box,
+        face.detection.score,
+        face.landmarks,
+        face.pose,
+        face.sharpness,
+        made_by,
+        raw=raw,
+        confidence=face.confidence,
+        track=track,
+    )
 
 
 def face_picture(rgb: Picture, face: FaceRecord, source: SourceRecord, size: int) -> bytes:
     """Return the PNG file of a face: a head-centred square of `size` pixels with the face's record in it."""
-    matrix: npt.NDArray[np.float64] = crop_matrix(face.landmarks, size, _CENTERING)
+    matrix: npt.NDArray[np.float64] = crop_matrix(face.landmarks, size, CENTERING)
     picture = warp(rgb, matrix, size, size)
-    return with_record(encode_png(picture), PictureRecord(face, source, size, _CENTERING, matrix))
+    return with_record(encode_png(picture), PictureRecord(face, source, size, CENTERING, matrix))

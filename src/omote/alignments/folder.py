@@ -1,6 +1,6 @@
 """A folder of face pictures as its owner left it: sorted into sub-folders, renamed, pruned."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from omote.alignments.png import read_record
@@ -30,7 +30,7 @@ def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
             yield path, record
 
 
-def follow(alignments: Alignments, folder: Path, there: set[str]) -> int:
+def follow(alignments: Alignments, folder: Path, there: Collection[str]) -> int:
     """Reject the faces whose picture is no longer in the folder; return how many they are.
 
     Args:
@@ -46,14 +46,15 @@ def follow(alignments: Alignments, folder: Path, there: set[str]) -> int:
     if len(had) > _FEW and not there:
         what = f"no picture of the {len(had)} faces of {alignments.source.name} is in this folder any more"
         raise OmoteError(what, folder, "name the folder that has them, or make them again with --restore")
-    alignments.reject(had - there)
-    return len(had - there)
+    gone = had.difference(there)
+    alignments.reject(gone)
+    return len(gone)
 
 
-def pictured_in(folder: Path) -> set[str]:
-    """Return the ids of the faces that have their picture in a folder, which need not be there.
+def pictured_in(folder: Path) -> dict[str, Path]:
+    """Return where in a folder, which need not be there, each face has its picture, by the face's id.
 
     Raises:
         AlignmentsError: a picture's record cannot be read.
     """
-    return {record.face.id for _, record in face_pictures(folder)} if folder.is_dir() else set()
+    return {record.face.id: path for path, record in face_pictures(folder)} if folder.is_dir() else {}

@@ -195,6 +195,11 @@ class Alignments:
         with _told(self.path), self._db:
             self._db.execute("UPDATE faces SET rejected = 0, pictured = 0 WHERE rejected = ?", (why,))
 
+    def people(self) -> list[str]:
+        """Return the people of whom there is a kept face."""
+        rows = self._read("SELECT DISTINCT person FROM faces WHERE person NOT NULL AND NOT rejected ORDER BY person")
+        return [str(person) for (person,) in rows]
+
     def name_people(self, people: Mapping[str, str]) -> None:
         """Say which person each track is of."""
         with _told(self.path), self._db:

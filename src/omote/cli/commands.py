@@ -5,6 +5,7 @@ from types import ModuleType
 
 from omote.core.config import Config
 from omote.stages import (
+    alignments,
     convert,
     demo,
     export_foreign,
@@ -51,13 +52,38 @@ COMMANDS = {
         extract,
         extract.ExtractConfig,
         {
-            "source": ("SOURCE",),
+            "sources": ("SOURCE",),
             "faces": ("--faces", "-o"),
             "alignments": ("--alignments",),
+            "range": ("--range",),
+            "every": ("--every",),
+            "filter": ("--filter",),
+            "exclude": ("--exclude",),
+            "masks": ("--mask",),
             "size": ("--size",),
+            "look.detector": ("--detector",),
+            "look.landmarker": ("--landmarker",),
+            "identifier": ("--identifier",),
             "look.threshold": ("--threshold",),
+            "look.min_size": ("--min-size",),
             "look.rotate": ("--rotate",),
+            "look.refeed": ("--refeed",),
+            "look.realign": ("--realign",),
             "restore": ("--restore",),
+        },
+    ),
+    "alignments": Command(
+        alignments,
+        alignments.AlignmentsConfig,
+        {
+            "job": ("JOB",),
+            "target": ("TARGET",),
+            "source": ("--source",),
+            "faces": ("--faces",),
+            "output": ("--output", "-o"),
+            "range": ("--range",),
+            "overwrite": ("--overwrite",),
+            "dry_run": ("--dry-run",),
         },
     ),
     "masks": Command(

@@ -6,7 +6,8 @@ import numpy as np
 from omote.core.types import Floats, Picture
 
 _ACROSS, _DOWN = 32, 18
-_UNLIKE = 0.5
+UNLIKE = 0.5
+"""Share that two frames must lack in common for a cut between them."""
 
 
 def glance(picture: Picture) -> Floats:
@@ -20,6 +21,6 @@ def glance(picture: Picture) -> Floats:
     return np.asarray(level / max(spread, 4.0), np.float32)
 
 
-def is_cut(before: Floats, after: Floats) -> bool:
-    """Whether a shot ends between two neighbouring frames, given their glances: they have less than half in common."""
-    return 1 - float((before * after).mean()) > _UNLIKE
+def is_cut(before: Floats, after: Floats, unlike: float = UNLIKE) -> bool:
+    """Whether a shot ends between two neighbouring frames, given their glances: they have too little in common."""
+    return 1 - float((before * after).mean()) > unlike

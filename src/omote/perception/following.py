@@ -5,7 +5,7 @@ one to the other and its points are placed there. Where the two do not match, wh
 points are not where they were expected, frames between are searched, down to every one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Lock
@@ -14,7 +14,7 @@ import numpy as np
 
 from omote.core.types import Detection, Face, Floats, Frame, Picture
 from omote.imaging.boxes import areas, overlaps
-from omote.imaging.cuts import glance, is_cut
+from omote.imaging.cuts import UNLIKE, glance, is_cut
 from omote.imaging.geometry import similarity, transform
 from omote.imaging.landmarks import eye_distance
 from omote.perception.look import Looker
@@ -28,10 +28,13 @@ Pairs = list[tuple[Detection, Detection]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Looked:
-    """A frame with its faces, the largest first, and whether a shot begins with it."""
+    """A frame with its faces, the largest first, and whether a shot begins with it.
+
+    `faces` is None for a frame that was passed over.
+    """
 
     frame: Frame
-    faces: list[Face]
+    faces: list[Face] | None
     cut: bool
 
 
@@ -43,13 +46,15 @@ class Stretch:
         frames: in order; the first is the last of the stretch before, where there is one.
         begins: how many of the first frames belong to the stretch before: 0 or 1.
         cuts: places of the frames with which a shot begins.
-        found: the faces of the searched frames by place; the first and the last frame are always among them.
+        passed: places of the frames that are not looked at.
+        found: the faces of the searched frames by place; the first and the last are among them, unless passed over.
         gaps: for each run of frames that were not searched the places on both sides and which face is which there.
     """
 
     frames: list[Frame]
     begins: int
     cuts: set[int]
+    passed: set[int]
     found: dict[int, list[Detection]]
     gaps: list[tuple[int, int, Pairs]]
 
@@ -60,10 +65,15 @@ class Follower:
     Args:
         looker: finds and aligns.
         step: frames from one search to the next where nothing calls for more; 1 searches all.
+        passes: whether a frame of a number is passed over, since its faces are known. A stretch of frames between two
+            multiples of the step, both included, is passed over whole or not at all.
+        unlike: how much two frames must lack in common for a cut, see `imaging.cuts`.
     """
 
-    def __init__(self, looker: Looker, step: int) -> None:
-        self._looker, self._step = looker, step
+    def __init__(
+        self, looker: Looker, step: int, passes: Callable[[int], bool] = lambda _: False, unlike: float = UNLIKE
+    ) -> None:
+        self._looker, self._step, self._passes, self._unlike = looker, step, passes, unlike
         self._searching = Lock()  # a detector is used by one thread at a time
 
     def search(self, frames: Iterable[Frame]) -> Iterator[Stretch]:
@@ -75,16 +85,16 @@ class Follower:
             if len(held) > begins and frame.index % self._step == 0:
                 stretch = self._searched(held, begins, known)
                 yield stretch
-                held, begins, known = [frame], 1, stretch.found[len(held) - 1]
+                held, begins, known = [frame], 1, stretch.found.get(len(held) - 1)
         if len(held) > begins:
             yield self._searched(held, begins, known)
 
     def fill(self, stretches: Iterable[Stretch]) -> Iterator[Looked]:
         """Align the searched frames and follow their faces through the others; every frame comes once, in order."""
-        before: list[Face] = []
+        before: list[Face] | None = None
         for stretch in stretches:
             faces = {place: self._aligned(stretch, place) for place in stretch.found if place >= stretch.begins}
-            if stretch.begins:
+            if before is not None:
                 faces[0] = before
             for first, last, pairs in stretch.gaps:
                 for place in range(first + 1, last):
@@ -92,18 +102,22 @@ class Follower:
                     expected = _expected(faces[first], faces[last], pairs, share)
                     faces[place] = self._followed(stretch.frames[place].rgb, expected)
             for place in range(stretch.begins, len(stretch.frames)):
-                yield Looked(stretch.frames[place], _largest_first(faces[place]), place in stretch.cuts)
-            before = faces[len(stretch.frames) - 1]
+                here = faces.get(place)
+                ordered = None if here is None else _largest_first(here)
+                yield Looked(stretch.frames[place], ordered, place in stretch.cuts)
+            before = faces.get(len(stretch.frames) - 1)
 
     def _searched(self, frames: list[Frame], begins: int, known: list[Detection] | None) -> Stretch:
         glances = [glance(frame.rgb) for frame in frames]
-        cuts = {place for place in range(1, len(frames)) if is_cut(glances[place - 1], glances[place])}
+        cuts = {place for place in range(1, len(frames)) if self._cut(glances, place)}
+        passed = {place for place, frame in enumerate(frames) if self._passes(frame.index)}
         found = {} if known is None else {0: known}
         gaps: list[tuple[int, int, Pairs]] = []
         stops = sorted({0, len(frames) - 1} | cuts | {place - 1 for place in cuts})
-        open_gaps = [pair for pair in pairwise(stops) if pair[1] not in cuts]
+        open_gaps = [pair for pair in pairwise(stops) if pair[1] not in cuts and pair[0] + 1 not in passed]
         for place in stops:
-            self._look(frames, place, found)
+            if place not in passed:
+                self._look(frames, place, found)
         while open_gaps:
             first, last = open_gaps.pop()
             if last - first < 2:
@@ -115,7 +129,10 @@ class Follower:
             middle = (first + last) // 2
             self._look(frames, middle, found)
             open_gaps += [(first, middle), (middle, last)]
-        return Stretch(frames, begins, cuts, found, gaps)
+        return Stretch(frames, begins, cuts, passed, found, gaps)
+
+    def _cut(self, glances: Sequence[Floats], place: int) -> bool:
+        return is_cut(glances[place - 1], glances[place], self._unlike)
 
     def _look(self, frames: Sequence[Frame], place: int, found: dict[int, list[Detection]]) -> None:
         if place not in found:

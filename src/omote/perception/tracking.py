@@ -46,17 +46,21 @@ class Tracker:
     Args:
         recogniser: says who a face is, where overlap leaves a doubt; None leaves it at overlap.
         patience: frames that a face may be hidden.
+        spacing: numbers from one frame to the next, where only every so many are looked at.
     """
 
-    def __init__(self, recogniser: Recogniser | None, patience: int) -> None:
-        self._recogniser, self._patience = recogniser, patience
+    def __init__(self, recogniser: Recogniser | None, patience: int, spacing: int = 1) -> None:
+        self._recogniser, self._patience, self._brief = recogniser, patience * spacing, _BRIEF * spacing
         self._live: list[_Live] = []
 
-    def recall(self, index: int, tracks: Iterable[tuple[str, Floats, Floats]]) -> None:
+    def recall(
+        self, index: int, picture: Picture, tracks: Iterable[tuple[str, Floats, Floats]], *, cut: bool
+    ) -> None:
         """Take a frame's tracks as they were named before: each its name, (4,) box and (68, 2) landmarks."""
-        for name, box, landmarks in tracks:
-            self._live = [track for track in self._live if track.name != name]
-            self._live.append(_Live(name, index, box, landmarks, None))
+        fresh = [_Live(name, index, box, landmarks, picture) for name, box, landmarks in tracks]
+        names = {track.name for track in fresh}
+        self._live = [] if cut else [track for track in self._live if track.name not in names]
+        self._live += fresh
 
     def step(
         self, index: int, picture: Picture, boxes: Sequence[Floats], landmarks: Sequence[Floats], *, cut: bool
@@ -103,7 +107,7 @@ class Tracker:
         score = np.full(shared.shape, -_FORBIDDEN)
         for row, track in enumerate(self._live):
             for column, face in enumerate(fresh):
-                overlap, brief = shared[row, column], face.index - track.index <= _BRIEF
+                overlap, brief = shared[row, column], face.index - track.index <= self._brief
                 if overlap >= _PLAIN and brief and beside[row] == below[column] == 1:
                     score[row, column] = overlap
                 elif touching[row, column] or (not beside[row] and not below[column] and _within_reach(track, face)):

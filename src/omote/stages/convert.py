@@ -134,7 +134,7 @@ def _alignments(config: ConvertConfig, source: Source, context: Context) -> Path
     if path.resolve() != own.resolve():
         raise AlignmentsError("the search for faces was not finished", path, "run the same omote extract again")
     context.emit(Note(f"no alignments of {config.source.name} yet: looking for its faces first ({own})"))
-    wanted = extract.ExtractConfig(source=config.source, alignments=own, look=config.look)
+    wanted = extract.ExtractConfig(sources=[config.source], alignments=own, look=config.look)
     if not extract.run(wanted, context).finished:
         raise Stopped
     return own

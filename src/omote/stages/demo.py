@@ -93,7 +93,7 @@ def run(config: DemoConfig, context: Context) -> DemoReport:
     faces = {side: config.output / f"faces-{side}" for side in ("a", "b")}
     for side, folder in faces.items():
         context.emit(Note(f"faces of actor {side.upper()}"))
-        if not extract.run(extract.ExtractConfig(source=films[side], faces=folder), context).finished:
+        if not extract.run(extract.ExtractConfig(sources=[films[side]], faces=folder), context).finished:
             raise Stopped
     trained = train.run(
         train.TrainConfig(

@@ -102,7 +102,7 @@ def _check(config: SwapConfig) -> None:
 
 
 def _extracted(source: Path, faces: Path, config: SwapConfig, context: Context) -> extract.ExtractReport:
-    report = extract.run(extract.ExtractConfig(source=source, faces=faces, look=config.look), context)
+    report = extract.run(extract.ExtractConfig(sources=[source], faces=faces, look=config.look), context)
     if not report.finished:
         raise Stopped
     if report.faces == 0:
