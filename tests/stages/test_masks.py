@@ -98,7 +98,7 @@ def test_what_is_there_is_left_until_it_is_to_be_made_anew(on_set: dict[str, Pat
 
 def test_a_stopped_run_goes_on(on_set: dict[str, Path]) -> None:
     said: list[Event] = []
-    config = MasksConfig(faces=on_set["faces"], add=("components",))
+    config = MasksConfig(faces=on_set["faces"], add=["components"])
     report = masks.run(config, Context(said.append, lambda: len(said) == 2))
     assert (report.finished, report.added) == (False, {"components": 2})
     report = run(on_set["faces"], add=["components"])

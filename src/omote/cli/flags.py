@@ -80,7 +80,7 @@ def _parameter(name: str, names: tuple[str, ...], field: FieldInfo) -> inspect.P
     positional = not names[0].startswith("-")
     required = field.is_required()
     default = inspect.Parameter.empty if required else None
-    shown = False if required or field.default in (None, False, ()) else str(field.default)
+    shown = False if required or field.default in (None, False, []) else str(field.default)
     kind: Any = field.annotation if required else field.annotation | None  # type: ignore[operator]
     how = Parameter(
         name=None if positional else list(names),

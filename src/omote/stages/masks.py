@@ -31,7 +31,7 @@ class MasksConfig(Config):
     """Settings of masks."""
 
     faces: Path = Field(description="folder of face pictures")
-    add: tuple[str, ...] = Field((), description="mask to make: components, extended or another plugin; repeatable")
+    add: list[str] = Field([], description="mask to make: components, extended or another plugin; repeatable")
     painted: Path | None = Field(None, description="folder of painted masks, named as the face pictures; white is face")
     name: str = Field("custom", min_length=1, description="what the painted masks are called")
     output: Path | None = Field(None, description="folder for all masks as pictures, and the faces tinted by them")

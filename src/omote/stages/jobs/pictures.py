@@ -1,0 +1,181 @@
+"""Jobs on a folder of face pictures: alignments anew from it, alignments that follow it, and names for its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omote.core.errors import AlignmentsError, Stopped
+from omote.core.events import Progress
+from omote.stages.context import Context, Report
+from omote.stages.jobs.config import AlignmentsConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from omote.alignments.record import PictureRecord
+    from omote.core.types import Frame
+    from omote.media.source import Source
+
+
+class Rebuilt(Report):
+    """Alignments that were made anew. Unfinished ones know the frames with a picture; extract looks at the rest."""
+
+    alignments: Path
+    frames: int
+    faces: int
+    finished: bool
+
+
+class RebuiltReport(Report):
+    """The alignments that were made anew, one of each source."""
+
+    files: list[Rebuilt]
+
+
+class Renamed(Report):
+    """A picture's name before and after, in its folder."""
+
+    old: str
+    new: str
+
+
+class RenamedReport(Report):
+    """Which pictures have another name now, or would have in a dry run."""
+
+    count: int
+    dry_run: bool
+    renamed: list[Renamed]
+
+
+class Followed(Report):
+    """Alignments, how many of their faces were rejected just now, or would be, and how many are kept."""
+
+    alignments: Path
+    rejected: int
+    kept: int
+
+
+class FollowedReport(Report):
+    """What following the folder changed."""
+
+    dry_run: bool
+    files: list[Followed]
+    rejected: list[str]
+
+
+def from_faces(config: AlignmentsConfig, context: Context) -> RebuiltReport:
+    """Make alignments anew from a folder of face pictures, of every source that it has faces of.
+
+    They are finished, so that convert takes them, only when the footage is named and has the frames that the pictures
+    say; all its other frames count as looked at and empty then.
+
+    Raises:
+        OmoteError: there is no such folder, it has no face picture, or there are alignments already.
+        AlignmentsError: a record cannot be read, or the footage is none that the faces are of.
+        Stopped: someone stopped it; nothing is left.
+    """
+    from omote.alignments.folder import face_pictures
+    from omote.alignments.rebuild import confirm, rebuilt
+    from omote.media.source import open_source
+
+    source = None if config.source is None else open_source(config.source)
+    with rebuilt(
+        _told(face_pictures(config.target), context), config.output or config.target, overwrite=config.overwrite
+    ) as files:
+        if not files:
+            raise AlignmentsError("no face picture of omote's in this folder", config.target)
+        if source is not None:
+            own = [each for each in files.values() if each.source.fingerprint == source.facts.fingerprint]
+            if not own:
+                raise AlignmentsError("none of the faces is of this footage", source.facts.path)
+            confirm(own[0], _watched(source, context))
+        report = [
+            Rebuilt(alignments=file, frames=each.counts()[0], faces=each.counts()[2], finished=each.finished)
+            for file, each in files.items()
+        ]
+    return RebuiltReport(files=report)
+
+
+def original_names(config: AlignmentsConfig, context: Context) -> RenamedReport:
+    """Give face pictures the names that extract gives: `<frame>_<number>.png`; sub-folders stay.
+
+    Raises:
+        OmoteError: there is no such folder, or a file is in the way.
+        AlignmentsError: a picture's record cannot be read.
+        Stopped: someone stopped it; the same again goes on.
+    """
+    from omote.alignments.renaming import original_names
+
+    return _renamed(original_names, config, context)
+
+
+def left_to_right(config: AlignmentsConfig, context: Context) -> RenamedReport:
+    """Give face pictures the names `<frame>_<number>.png`, with the faces of a frame numbered from left to right.
+
+    Raises:
+        OmoteError, AlignmentsError, Stopped: as `original_names`.
+    """
+    from omote.alignments.renaming import left_to_right
+
+    return _renamed(left_to_right, config, context)
+
+
+def remove_faces(config: AlignmentsConfig, context: Context) -> FollowedReport:
+    """Reject the faces whose picture is no longer in the folder, as the next extract would.
+
+    Raises:
+        AlignmentsError: there are no alignments, or the folder has no face picture at all.
+        OmoteError: as `alignments.folder.follow`.
+    """
+    from omote.alignments.folder import follow, pictured_in
+    from omote.alignments.locate import locate
+    from omote.alignments.store import Alignments
+
+    target = locate(config.target, config.faces)
+    there = pictured_in(target.folder)
+    if not there:
+        raise AlignmentsError(
+            "no face picture in this folder", target.folder, "name the one that has them with --faces"
+        )
+    files, rejected = [], []
+    for file in target.files:
+        with Alignments.open(file) as alignments:
+            gone = sorted(alignments.pictured().difference(there))
+            if not config.dry_run:
+                follow(alignments, target.folder, there)
+            kept = len(alignments.ids()) - (len(gone) if config.dry_run else 0)
+            files.append(Followed(alignments=file, rejected=len(gone), kept=kept))
+            rejected += gone
+    return FollowedReport(dry_run=config.dry_run, files=files, rejected=rejected)
+
+
+def _renamed(planned: Callable[[Path], dict[Path, Path]], config: AlignmentsConfig, context: Context) -> RenamedReport:
+    from omote.alignments.renaming import rename
+
+    folder = config.faces or config.target
+    plan = planned(folder)
+    for done, _ in enumerate(rename(plan) if not config.dry_run else (), 1):
+        context.emit(Progress("rename", done, len(plan), "faces"))
+        if context.stopped() and done < len(plan):
+            raise Stopped
+    names = [(old.relative_to(folder).as_posix(), new.relative_to(folder).as_posix()) for old, new in plan.items()]
+    rows = [Renamed(old=old, new=new) for old, new in sorted(names)]
+    return RenamedReport(count=len(rows), dry_run=config.dry_run, renamed=rows)
+
+
+def _told(pictures: Iterator[tuple[Path, PictureRecord]], context: Context) -> Iterator[tuple[Path, PictureRecord]]:
+    for done, picture in enumerate(pictures, 1):
+        if context.stopped():
+            raise Stopped
+        yield picture
+        context.emit(Progress("read", done, 0, "faces"))
+
+
+def _watched(source: Source, context: Context) -> Iterator[Frame]:
+    for frame in source.frames():
+        if context.stopped():
+            raise Stopped
+        yield frame
+        context.emit(Progress("look", frame.index + 1, source.facts.frames))
