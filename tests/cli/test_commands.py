@@ -22,6 +22,7 @@ def test_every_flag_is_a_setting_of_its_stage(name: str) -> None:
 
 SURFACE = {
     "extract": "--alignments --faces --restore --rotate --size --threshold -o SOURCE",
+    "alignments": "--dry-run --faces --output --overwrite --range --source -o JOB TARGET",
     "masks": "--add --alignments --as --import --output --overwrite --source -o FACES",
     "train": "--a --b --batch-size --device --iterations --minutes --model --network --save-every -i -m",
     "convert": "--alignments --device --model --output --overwrite --person -m -o SOURCE",
