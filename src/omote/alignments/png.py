@@ -1,17 +1,14 @@
 """The record inside a face picture: one uncompressed iTXt chunk of a PNG file, keyword `omote`, before the pixels."""
 
 import io
-import struct
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from omote.alignments.chunks import SIGNATURE, chunk, read_chunks
 from omote.alignments.record import PictureRecord
 from omote.core.errors import AlignmentsError
 from omote.core.files import write_bytes
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEYWORD = b"omote"
 _HEAD = _KEYWORD + b"\0" + b"\0\0\0\0"  # keyword; not compressed, method 0, no language, no translated keyword
 
@@ -22,15 +19,15 @@ def with_record(png: bytes, record: PictureRecord) -> bytes:
     Raises:
         AlignmentsError: the bytes are not a whole PNG file.
     """
-    chunk = _chunk(b"iTXt", _HEAD + record.to_json().encode())
-    parts, placed = [_SIGNATURE], False
-    for kind, data in _chunks(io.BytesIO(png)):
+    text = chunk(b"iTXt", _HEAD + record.to_json().encode())
+    parts, placed = [SIGNATURE], False
+    for kind, data in read_chunks(io.BytesIO(png)):
         if kind == b"iTXt" and data.startswith(_HEAD):
             continue
         if kind == b"IDAT" and not placed:
-            parts.append(chunk)
+            parts.append(text)
             placed = True
-        parts.append(_chunk(kind, data))
+        parts.append(chunk(kind, data))
     if not placed:
         raise AlignmentsError("not a whole PNG file")
     return b"".join(parts)
@@ -70,24 +67,9 @@ def read_record(path: Path) -> PictureRecord | None:
 
 
 def _record(file: BinaryIO) -> PictureRecord | None:
-    for kind, data in _chunks(file):
+    for kind, data in read_chunks(file):
         if kind == b"iTXt" and data.startswith(_HEAD):
             return PictureRecord.from_json(data[len(_HEAD) :].decode("utf-8", "replace"))
         if kind == b"IDAT":
             break
     return None
-
-
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    if file.read(len(_SIGNATURE)) != _SIGNATURE:
-        return
-    while head := file.read(8):
-        length, kind = struct.unpack(">I4s", head.ljust(8, b"\0"))
-        data = file.read(length)
-        if len(data) < length or len(file.read(4)) < 4:
-            raise AlignmentsError("the PNG file is cut short")
-        yield kind, data
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
