@@ -28,6 +28,11 @@ def test_shapes_are_checked_at_birth() -> None:
         (10**9, "face", MAP),
         (8, "chin", MAP),
         (8, "face", MAP * np.nan),
+        (8, "face", MAP * 0),
+        (8, "face", MAP * 1e-7),
+        (8, "face", MAP * 1e7),
+        (8, "face", MAP * [[1, 1, 1], [50, 50, 1]]),
+        (8, "face", MAP[:, :2]),
     ):
         with pytest.raises(ValueError, match="a mask"):
             MaskRecord(size, centering, matrix, b"")

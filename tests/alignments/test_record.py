@@ -59,6 +59,13 @@ def test_what_is_no_record_is_refused(text: str) -> None:
         PictureRecord.from_json(text)
 
 
+def test_a_forged_crop_is_refused(record: PictureRecord) -> None:
+    facts = json.loads(record.to_json())
+    for forged in ({"size": 0}, {"matrix": [[0.0, 0, 0], [0, 0, 0]]}, {"matrix": [[1e300, 0, 0], [0, 1, 0]]}):
+        with pytest.raises(AlignmentsError, match=r"not a face record.*a map from its frame"):
+            PictureRecord.from_json(json.dumps({**facts, "crop": {**facts["crop"], **forged}}))
+
+
 def test_a_newer_record_is_refused_with_advice(record: PictureRecord) -> None:
     newer = {**json.loads(record.to_json()), "schema": 99}
     with pytest.raises(AlignmentsError, match=r"newer omote.*update"):

@@ -9,6 +9,18 @@ import numpy.typing as npt
 from omote.core.errors import AlignmentsError
 
 _LARGEST = 2048  # pixels a side, so that a forged mask cannot fill the memory
+_FURTHEST, _LEAST_SCALE, _MOST_SCALE = 1e8, 1e-4, 1e4  # of a map between any frame and any crop
+_MOST_STRETCH = 2.0
+
+
+def leads_to_crop(matrix: npt.NDArray[np.float64]) -> bool:
+    """Whether a map can be that from a frame to a crop: (2, 3), of some scale that can be, and the same both ways."""
+    if matrix.shape != (2, 3) or not (np.abs(matrix) < _FURTHEST).all():
+        return False
+    linear = matrix[:, :2]
+    area = abs(float(np.linalg.det(linear)))
+    # A turn and a scale have twice their area as the sum of squares; what stretches has more.
+    return _LEAST_SCALE**2 < area < _MOST_SCALE**2 and float(np.square(linear).sum()) < _MOST_STRETCH * 2 * area
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +40,8 @@ class MaskRecord:
     packed: bytes
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= _LARGEST or self.matrix.shape != (2, 3) or not np.isfinite(self.matrix).all():
-            raise ValueError(f"a mask has 1 to {_LARGEST} pixels a side and a finite map of 2 by 3")
+        if not 1 <= self.size <= _LARGEST or not leads_to_crop(self.matrix):
+            raise ValueError(f"a mask has 1 to {_LARGEST} pixels a side and a map from its frame")
         if self.centering not in ("legacy", "face", "head"):
             raise ValueError(f"a mask is drawn in a legacy, face or head crop, not {self.centering!r}")
 

@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 from omote.alignments.mask import MaskRecord
 from omote.core.types import FaceMask
-from omote.imaging.geometry import Matrix, compose, inverse, resize, warp
+from omote.imaging.geometry import Matrix, compose, inverse, resize
+from omote.imaging.laying import laid
 
 _LARGEST = 256  # pixels a side: finer than the edge of any mask is known
 
@@ -35,4 +36,7 @@ def seen_in(mask: MaskRecord, picture: Matrix, width: int, height: int) -> npt.N
     Raises:
         AlignmentsError: the mask is damaged.
     """
-    return warp(mask.pixels(), compose(picture, inverse(mask.matrix)), width, height, border=0)
+    seen = np.zeros((height, width), np.uint8)
+    region, shown = laid(mask.pixels(), compose(mask.matrix, inverse(picture)), width, height)
+    region.of(seen)[:] = shown
+    return seen

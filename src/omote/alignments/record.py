@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from omote.alignments.mask import MaskRecord
+from omote.alignments.mask import MaskRecord, leads_to_crop
 from omote.core.errors import AlignmentsError
 from omote.core.types import Floats, Pose
 
@@ -109,6 +109,10 @@ class PictureRecord:
     size: int
     centering: str
     matrix: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.size < 1 or not leads_to_crop(self.matrix):
+            raise ValueError("a face picture has a size and a map from its frame")
 
     def to_json(self) -> str:
         """Write as JSON; every number comes back as the float32 or float64 it is."""

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from omote.core.types import Floats, Picture
-from omote.imaging.blending import region_around
-from omote.imaging.crops import corners
-from omote.imaging.geometry import Matrix, compose, inverse, shifted, warp
+from omote.imaging.geometry import Matrix
+from omote.imaging.laying import laid
 
 Colour = tuple[int, int, int]
 
@@ -31,7 +30,7 @@ def colour_of(name: str | None) -> Colour:
 
 def draw_points(picture: Picture, points: Floats, colour: Colour) -> None:
     """Draw (N, 2) points as dots."""
-    radius = 1.5 * _line(picture)
+    radius = 1.2 * _line(picture)
     for x, y in _fixed(points):
         cv2.circle(picture, (x, y), round(radius * (1 << _BITS)), colour, -1, cv2.LINE_AA, _BITS)
 
@@ -68,13 +67,8 @@ def tint(picture: Picture, mask: npt.NDArray[np.uint8], matrix: Matrix, colour: 
         matrix: picture → mask.
         colour: of the tint.
     """
-    height, width = picture.shape[:2]
-    region = region_around(corners(matrix, len(mask))).within(width, height)
-    if not region.width or not region.height:
-        return
-    there = compose(shifted(-region.left, -region.top), inverse(matrix))
-    alpha = warp(mask, there, region.width, region.height, border=cv2.BORDER_CONSTANT)[..., None] * (_TINT / 255)
-    part = region.of(picture)
+    region, shown = laid(mask, matrix, picture.shape[1], picture.shape[0])
+    part, alpha = region.of(picture), shown[..., None] * (_TINT / 255)
     part[:] = np.round(part * (1 - alpha) + np.array(colour) * alpha).astype(np.uint8)
 
 

@@ -53,13 +53,14 @@ def draw(config: AlignmentsConfig, context: Context) -> DrawReport:
         with_footage(config) as (alignments, source),
         open_sink(config.output, source, overwrite=config.overwrite) as sink,
     ):
+        last = min(end or source.facts.frames, source.facts.frames or end or 0)
         for frame in islice(source.frames(first), None if end is None else end - first):
             if context.stopped():
                 raise Stopped
             faces = list(alignments.faces(frame.index, frame.index))
             sink.write(Frame(frame.index, frame.pts, frame.name, drawn(frame.rgb, faces, config.layers)))
             frames, with_face, total = frames + 1, with_face + bool(faces), total + len(faces)
-            context.emit(Progress("draw", frames, source.facts.frames))
+            context.emit(Progress("draw", frames, max(0, last - first)))
     return DrawReport(frames=frames, frames_with_face=with_face, faces=total, output=config.output)
 
 
