@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from omote.alignments.folder import face_pictures
 from omote.alignments.mask import MaskRecord
 from omote.alignments.masking import seen_in
+from omote.alignments.png import rewrite_record
 from omote.alignments.record import FaceRecord
 from omote.alignments.store import Alignments
 from omote.core.errors import AlignmentsError, MediaError, OmoteError, SettingError
@@ -135,6 +137,17 @@ def test_mistakes_are_named(on_set: dict[str, Path], films: dict[str, Path], tmp
     for setting in ("painted", "output"):
         with pytest.raises(OmoteError, match="a folder outside that of the faces"):
             run(faces, **{setting: faces / "masks"})
+    with pytest.raises(AlignmentsError, match="cannot be the name of a file"):
+        run(faces, painted=tmp_path, name="../up")
     with pytest.raises(AlignmentsError, match="no face that lacks masks is of this footage"):
         run(faces, add=["components"], source=films["a"])
     assert not any(face.masks for pair in both(faces) for face in pair)
+
+
+def test_a_forged_name_of_a_mask_leads_nowhere(on_set: dict[str, Path], tmp_path: Path) -> None:
+    path, record = next(face_pictures(on_set["faces"]))
+    mask = MaskRecord.pack(np.zeros((4, 4), np.uint8), record.matrix, "head")
+    rewrite_record(path, replace(record, face=replace(record.face, masks={"../../up": mask})))
+    with pytest.raises(AlignmentsError, match=rf"cannot be the name of a file: .*{path.name}"):
+        run(on_set["faces"], output=tmp_path / "out")
+    assert not (tmp_path / "up").exists()

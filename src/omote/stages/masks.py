@@ -126,6 +126,9 @@ class _Task:
 
 
 def _check_folders(config: MasksConfig) -> None:
+    from omote.alignments.naming import plain_name
+
+    plain_name(config.name)  # which becomes a folder when it is written out
     faces, output = config.faces.resolve(), config.output
     for folder in (config.painted, output):
         if folder is not None and faces in (folder.resolve(), *folder.resolve().parents):
@@ -236,20 +239,30 @@ def _bring_in(folder: Path, config: MasksConfig, context: Context, in_step: InSt
 
 
 def _write_out(output: Path, config: MasksConfig, context: Context, did: _Did) -> None:
-    from omote.alignments.naming import plain_name
-    from omote.alignments.painting import as_pictures
     from omote.imaging.pictures import encode_png
-    from omote.media.pictures import read_picture
 
     for done, path in enumerate(_face_files(config.faces), 1):
         place = path.relative_to(config.faces)
-        for name, mask, tinted in as_pictures(read_picture(path), _record(path)):
-            if config.add and name not in config.add:
-                continue
-            write_bytes(output / plain_name(name) / place, encode_png(mask), durable=False)
-            write_bytes(output / plain_name(f"{name}-overlay") / place, encode_png(tinted), durable=False)
-            did.written += 1
+        for name, mask, tinted in _shown(path):
+            if not config.add or name in config.add:
+                write_bytes(output / name / place, encode_png(mask), durable=False)
+                write_bytes(output / f"{name}-overlay" / place, encode_png(tinted), durable=False)
+                did.written += 1
         _tell(context, "write", done, did.faces)
+
+
+def _shown(path: Path) -> list[tuple[str, Picture, Picture]]:
+    """Return a face picture's masks by names that can be those of folders, and itself tinted by each."""
+    from omote.alignments.naming import plain_name
+    from omote.alignments.painting import as_pictures
+    from omote.media.pictures import read_picture
+
+    try:
+        return [
+            (plain_name(name), mask, tinted) for name, mask, tinted in as_pictures(read_picture(path), _record(path))
+        ]
+    except AlignmentsError as fault:
+        raise AlignmentsError(fault.what, path, fault.do) from fault
 
 
 def _face_files(folder: Path) -> list[Path]:
