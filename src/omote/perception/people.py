@@ -10,8 +10,6 @@ from scipy.spatial.distance import pdist, squareform
 
 from omote.core.types import Floats
 
-_NEVER = 10.0  # times the limit: the distance of two tracks that are seen in one frame
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackViews:
@@ -51,14 +49,15 @@ def _groups(tracks: Sequence[TrackViews], one_person: float) -> list[int]:
     if len(tracks) < 2:
         return [0] * len(tracks)
     known = [place for place, track in enumerate(tracks) if len(track.vectors)]
-    apart = np.full((len(tracks), len(tracks)), _NEVER * one_person)
+    never = len(tracks) ** 2 * one_person  # so far that one such pair keeps two groups apart, however many others agree
+    apart = np.full((len(tracks), len(tracks)), never)
     np.fill_diagonal(apart, 0)
     if known:
         means = np.stack([np.mean(tracks[place].vectors, 0) for place in known])
         apart[np.ix_(known, known)] = squareform(pdist(means))
     for one, other in combinations(known, 2):
         if tracks[one].frames & tracks[other].frames:
-            apart[one, other] = apart[other, one] = _NEVER * one_person
+            apart[one, other] = apart[other, one] = never
     return [int(group) for group in fcluster(linkage(squareform(apart), "average"), one_person, "distance")]
 
 
