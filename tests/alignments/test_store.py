@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,6 +113,22 @@ def test_a_damaged_row_is_named(tmp_path: Path, source: SourceRecord, face: Face
         other.close()
         with pytest.raises(AlignmentsError, match="is damaged"):
             list(alignments.faces())
+
+
+def test_damaged_values_of_any_kind_are_named(tmp_path: Path, source: SourceRecord, face: FaceRecord) -> None:
+    faults: dict[str, Callable[[Alignments], object]] = {
+        "UPDATE faces SET rejected = 7": Alignments.rejections,
+        "UPDATE frames SET pts = 'soon'": Alignments.frames,
+        "UPDATE source SET settings = '{'": lambda alignments: alignments.settings,
+    }
+    for number, (fault, read) in enumerate(faults.items()):
+        with Alignments.open(tmp_path / f"{number}.db", source) as alignments:
+            alignments.add(face.frame, [face])
+            other = sqlite3.connect(alignments.path)
+            other.executescript(fault)
+            other.close()
+            with pytest.raises(AlignmentsError, match=r"these alignments are damaged.*restore a copy"):
+                read(alignments)
 
 
 def test_one_file_is_made_with_one_set_of_settings(tmp_path: Path, source: SourceRecord) -> None:

@@ -161,7 +161,8 @@ class Alignments:
     def frames(self) -> list[FrameRecord]:
         """Return the frames that were looked at, in their order."""
         rows = self._read("SELECT idx, pts, name FROM frames WHERE looked ORDER BY idx")
-        return [FrameRecord(int(index), int(pts), str(name)) for index, pts, name in rows]
+        with _undamaged(self.path):
+            return [FrameRecord(int(index), int(pts), str(name)) for index, pts, name in rows]
 
     def ids(self, *, rejected: bool = False) -> set[str]:
         """Return the ids of the faces that are kept, or of those that are rejected."""
@@ -178,7 +179,8 @@ class Alignments:
     def without_picture(self) -> list[tuple[int, str]]:
         """Return frame and id of the kept faces of which there never was a picture, in the order of frames."""
         query = "SELECT frame, id FROM faces WHERE NOT pictured AND NOT rejected ORDER BY frame, id"
-        return [(int(frame), str(face)) for frame, face in self._read(query)]
+        with _undamaged(self.path):
+            return [(int(frame), str(face)) for frame, face in self._read(query)]
 
     def picture(self, ids: Iterable[str], *, pictured: bool = True) -> None:
         """Note that faces have a picture now, or have none any more."""
@@ -216,11 +218,14 @@ class Alignments:
     def faces_by_frame(self) -> dict[int, int]:
         """Return how many kept faces each frame has that has any."""
         rows = self._read("SELECT frame, COUNT(*) FROM faces WHERE NOT rejected GROUP BY frame")
-        return {int(frame): int(faces) for frame, faces in rows}
+        with _undamaged(self.path):
+            return {int(frame): int(faces) for frame, faces in rows}
 
     def rejections(self) -> dict[str, State]:
         """Return the ids of the rejected faces with the reason of each."""
-        return {str(face): State(why) for face, why in self._read("SELECT id, rejected FROM faces WHERE rejected > 0")}
+        rows = self._read("SELECT id, rejected FROM faces WHERE rejected > 0")
+        with _undamaged(self.path):
+            return {str(face): State(why) for face, why in rows}
 
     @property
     def settings(self) -> dict[str, Any] | None:
@@ -230,10 +235,8 @@ class Alignments:
             AlignmentsError: the file is damaged.
         """
         (kept,) = self._read("SELECT settings FROM source")[0]
-        try:
+        with _undamaged(self.path):
             return None if kept is None else dict(json.loads(str(kept)))
-        except (ValueError, TypeError, RecursionError) as fault:
-            raise AlignmentsError("its settings are damaged", self.path, "restore a copy") from fault
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many frames were looked at, how many have a kept face, and how many kept faces there are."""
@@ -250,6 +253,15 @@ def _address(path: Path) -> str:
     # A file in a folder that cannot be written is read as it is: SQLite could not lay its log beside it.
     readable_only = path.is_file() and not os.access(path.parent, os.W_OK)
     return path.absolute().as_uri() + ("?immutable=1" if readable_only else "")
+
+
+@contextmanager
+def _undamaged(path: Path) -> Iterator[None]:
+    """Around reading what this very class wrote: whatever does not fit is the file's fault."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError, RecursionError) as fault:
+        raise AlignmentsError(f"these alignments are damaged ({str(fault)[:200]})", path, "restore a copy") from fault
 
 
 @contextmanager
