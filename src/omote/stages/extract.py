@@ -92,7 +92,14 @@ def run(config: ExtractConfig, context: Context) -> ExtractReport:
         SettingError: a plugin is not known.
         OmoteError: the folder cannot be written, or has none of the pictures that were made.
     """
+    from omote.perception.preparing import prepare
+
     began = time.perf_counter()
+    look = config.look
+    prepare(
+        (look.detector, look.landmarker, config.identifier, config.quality, *config.masks), context.emit,
+        context.stopped,
+    )  # fmt: skip
     references = _References(config)
     reports: list[ExtractReport] = []
     unread: list[MediaError] = []
