@@ -1,4 +1,4 @@
-"""How near the 68 points of the default finder and aligner lie to true ones, on `landmarks/`, from the picture alone."""
+"""How near the 68 points that the default finder and aligner place lie to the true ones, on `landmarks/`."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _LIST = "landmarks68.json"
 _SAME = 0.3  # overlap of a found box with that of the true points, from which on they are of one face
 _ALL = slice(0, 68)
 _COMPARED = {"aflw2000": INNER}
-"""Points whose error counts, where not all do: AFLW2000-3D's jaw runs in depth behind the cheek, not along its outline."""
+"""Points whose error counts, where not all do: AFLW2000-3D's jaw is that of the head, also where a cheek hides it."""
 _FROM_ZERO = {"aflw2000"}
 """Sets that give the middle of the first pixel as 0. The others are of iBUG, which gives it as 1; for us it is 0.5."""
 
@@ -29,8 +29,9 @@ _FROM_ZERO = {"aflw2000"}
 def measure(folder: Path) -> dict[str, Any]:
     """Return for each set how many faces it has, how many were missed, and the error of those found.
 
-    An error is the mean distance of a face's points from the true ones in percent of the distance between the true outer
-    corners of the eyes. `points` says of which points; `mean_68` and `median_68` are of all of them.
+    Faces are looked for in the picture alone. An error is the mean distance of a face's points from the true ones in
+    percent of the distance between the true outer corners of the eyes. `points` says of which points; `mean_68` and
+    `median_68` are of all of them.
 
     Raises:
         OmoteError: the folder has no list of true points, or a picture of it cannot be read.

@@ -28,7 +28,6 @@ def seen(landmarks: Floats, off: float = 0) -> Detection:
 
 def test_each_further_pass_asks_once_more(picture: Picture, landmarks: Floats) -> None:
     for refeed, realign, passes in ((0, False, 1), (0, True, 2), (1, True, 3), (4, False, 5)):
-        # Points that lie alike in the mirror let one landmarker stand for both pictures.
         plugin = Drawn(landmarks)
         Passes(plugin, refeed, realign).landmarks(picture, seen(landmarks))
         assert plugin.asked == passes
@@ -73,7 +72,7 @@ def test_the_middle_has_the_least_sum_of_distances(landmarks: Floats) -> None:
     assert found < min(sum_of(shape) for shape in shapes)
     assert found < sum_of(shapes.mean(0))
     for x, y in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)):
-        assert found < sum_of(middle(shapes) + np.float32((x, y))) + 1e-3
+        assert found < sum_of(middle(shapes) + np.array((x, y), np.float32)) + 1e-3
 
 
 def test_nudges_are_small_fair_and_always_the_same(landmarks: Floats) -> None:

@@ -38,7 +38,7 @@ def test_a_large_face_is_made_smaller_and_points_keep_their_colour(picture: Pict
 
 @pytest.mark.parametrize("away", [(-900, 0), (0, 900), (900, -900)])
 def test_a_face_outside_still_has_a_pixel(picture: Picture, landmarks: Floats, away: tuple[float, float]) -> None:
-    part, matrix = surroundings(picture, five_points(landmarks + np.float32(away)), 1.2)
+    part, matrix = surroundings(picture, five_points(landmarks + np.array(away, np.float32)), 1.2)
     assert min(part.shape) >= 1
     assert np.isfinite(matrix).all()
 

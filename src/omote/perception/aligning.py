@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from omote.core.types import Detection, Face, Floats, Picture
+from omote.core.types import Detection, Face, Picture
 from omote.imaging.crops import alignment, crop_matrix
 from omote.imaging.geometry import compose, inverse, transform, warp
 from omote.imaging.pose import fit_head, pose_of

@@ -6,7 +6,7 @@ import numpy as np
 
 from omote.core.types import Detection, Floats, Picture
 from omote.imaging.crops import alignment
-from omote.imaging.geometry import Matrix, compose, scale_of, shifted, similarity, transform
+from omote.imaging.geometry import Matrix, compose, scale_of, shifted, transform
 from omote.imaging.landmarks import five_points
 from omote.perception.contracts import Landmarker
 from omote.perception.mirror import mirrored_face, mirrored_landmarks, mirrored_picture
