@@ -13,9 +13,13 @@ _BAR = 18  # height of a caption in pixels
 
 def encode_png(rgb: Picture) -> bytes:
     """Return a PNG file's bytes."""
-    # Measured on faces: a third of the time of OpenCV's default, and smaller.
-    fast = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
-    return _encode(".png", rgb, fast)
+    # Measured on faces: a tenth faster and a seventh smaller than OpenCV's default.
+    fast = (
+        (cv2.IMWRITE_PNG_COMPRESSION, 1),
+        (cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
+        (cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
+    )
+    return _encode(".png", rgb, [part for option in fast for part in option])
 
 
 def encode_jpeg(rgb: Picture, quality: int = 92) -> bytes:

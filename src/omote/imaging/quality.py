@@ -13,6 +13,7 @@ _SIZE = 256
 _HALF_SIZE, _HALF_SHARPNESS = 64.0, 60.0
 _SPREAD = 100.0
 _BLACK, _WHITE = 8, 247
+_GLANCE = 64  # pixels at which light is measured: shading is coarse
 
 
 def sharpness(face: Picture) -> float:
@@ -42,7 +43,7 @@ def quality(picture: Picture, landmarks: Floats) -> float:
     pose = pose_of(fit_head(landmarks, matrix), matrix)
     seen = crop_matrix(landmarks, _SIZE, "legacy")
     face = warp(picture, seen, _SIZE, _SIZE)
-    spread, usable = _light(face, transform(landmarks, seen))
+    spread, usable = _light(resize(face, _GLANCE, _GLANCE), transform(landmarks, seen) * np.float32(_GLANCE / _SIZE))
     detail = sharpness(face) * (_SPREAD / max(spread, 1.0)) ** 2
     parts = (
         side / (side + _HALF_SIZE),
@@ -55,7 +56,7 @@ def quality(picture: Picture, landmarks: Floats) -> float:
 
 def _light(face: Picture, landmarks: Floats) -> tuple[float, float]:
     """Return the spread of a face's brightness and the share of its pixels that are neither black nor blown."""
-    inside = face_mask(landmarks, _SIZE, _SIZE, "components") > 0.5
+    inside = face_mask(landmarks, len(face), len(face), "components") > 0.5
     if not inside.any():
         return 0.0, 0.0
     low, high = np.percentile(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY)[inside], (5, 95))

@@ -90,7 +90,7 @@ def looked(
     plan = _Plan(wanted, done, min(step, follow.step))
     begin = plan.begin(max(follow.steady, follow.patience) * wanted.every)
     unlike = {"unlike": _PHOTOS} if facts.kind == "pictures" else {}
-    follower = Follower(Looker(look), plan.step, plan.passes, **unlike)
+    follower = Follower(Looker(look.for_kind(facts.kind)), plan.step, plan.passes, **unlike)
     made_by = {"detector": look.detector, "landmarker": look.landmarker}
     with ExitStack() as stack:
         asked = (frame for frame in _until(source.frames(begin), wanted) if frame.index in wanted)
@@ -98,7 +98,7 @@ def looked(
         stretches = stack.enter_context(ahead(follower.search(frames), _STRETCHES))
         seen = stack.enter_context(ahead(follower.fill(stretches), _LOOKED))
         tracker = Tracker(recogniser, follow.patience, wanted.every)
-        yield _described(_tracked(seen, path, done, tracker), record, made_by, follow.steady)
+        yield described(tracked(seen, path, done, tracker), record, made_by, follow.steady)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ def _until(frames: Iterator[Frame], wanted: Wanted) -> Iterator[Frame]:
     return takewhile(lambda frame: not wanted.over(frame.index), frames)
 
 
-def _tracked(seen: Iterable[Looked], path: Path, done: Collection[int], tracker: Tracker) -> Iterator[Followed]:
+def tracked(seen: Iterable[Looked], path: Path, done: Collection[int], tracker: Tracker) -> Iterator[Followed]:
+    """Name the tracks of each frame's faces; the faces of frames that are done are those of the alignments."""
     with Alignments.open(path) as alignments:
         for looked in seen:
             frame = looked.frame
@@ -149,10 +150,10 @@ def _face(row: FaceRecord) -> Face:
     return Face(Detection(row.box, row.score, five_points(points)), points, row.pose, row.sharpness, row.confidence)
 
 
-def _described(
+def described(
     followed: Iterable[Followed], source: SourceRecord, made_by: dict[str, str], reach: int
 ) -> Generator[tuple[Frame, list[FaceRecord]]]:
-    """Describe each frame when the frames that steady it are there."""
+    """Describe the faces of each new frame, steadied over so many frames on each side, as soon as these are there."""
     window: deque[Followed] = deque(maxlen=2 * reach + 1)
     waiting: deque[Followed] = deque()
     for here in followed:
