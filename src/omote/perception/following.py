@@ -1,8 +1,8 @@
 """Faces through video without searching every frame: search some, follow the faces between by their own points.
 
-Between two searched frames that show the same faces in nearly the same places, each face is expected on the way from
-one to the other and its points are placed there. Where the two do not match, where the shot changes, or where the
-points are not where they were expected, frames between are searched, down to every one.
+Between two searched frames that show the same faces in nearly the same places, each face is followed from frame to
+frame towards where it will be. Where the two do not match, where the shot changes, or where what is at the points does
+not look like the face any more, frames between are searched, down to every one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,13 +15,15 @@ import numpy as np
 from omote.core.types import Detection, Face, Floats, Frame, Picture
 from omote.imaging.boxes import areas, overlaps
 from omote.imaging.cuts import UNLIKE, glance, is_cut
-from omote.imaging.geometry import similarity, transform
+from omote.imaging.geometry import scale_of, similarity, transform
 from omote.imaging.landmarks import eye_distance
+from omote.perception.appearance import appearance, likeness
 from omote.perception.look import Looker
 
-_SAME_PLACE = 0.5  # overlap of one face in two searched frames
+_SAME_PLACE = 0.5  # overlap of one face in two searched frames; two faces of one frame overlap less
 _ASTRAY = 0.12  # of the distance of the outer eye corners: so far from where they were expected, points are placed anew
-_LOST = 0.25  # so far, the frame is searched
+_LOST = 0.5  # so far, the frame is searched
+_LIKE = 0.7  # likeness to one of the searched frames on both sides: less, and the frame is searched
 
 Pairs = list[tuple[Detection, Detection]]
 
@@ -57,6 +59,22 @@ class Stretch:
     passed: set[int]
     found: dict[int, list[Detection]]
     gaps: list[tuple[int, int, Pairs]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """A face on its way from one searched frame to another: how it is in both, what it looks like, where it is now."""
+
+    first: Face
+    last: Face
+    looks: tuple[Floats, Floats]
+    here: Floats
+
+    def detection(self, landmarks: Floats, share: float) -> Detection:
+        """Return where a detector would see the face when it has these points, a share of the way on."""
+        one, other = _carried(self.first, landmarks), _carried(self.last, landmarks)
+        score = one.score * (1 - share) + other.score * share
+        return Detection(_between(one.box, other.box, share), score, _between(one.points, other.points, share))
 
 
 class Follower:
@@ -97,10 +115,7 @@ class Follower:
             if before is not None:
                 faces[0] = before
             for first, last, pairs in stretch.gaps:
-                for place in range(first + 1, last):
-                    share = (place - first) / (last - first)
-                    expected = _expected(faces[first], faces[last], pairs, share)
-                    faces[place] = self._followed(stretch.frames[place].rgb, expected)
+                self._follow([frame.rgb for frame in stretch.frames], faces, first, last, pairs)
             for place in range(stretch.begins, len(stretch.frames)):
                 here = faces.get(place)
                 ordered = None if here is None else _largest_first(here)
@@ -145,16 +160,42 @@ class Follower:
     def _aligned(self, stretch: Stretch, place: int) -> list[Face]:
         return self._looker.aligner.align(stretch.frames[place].rgb, stretch.found[place])
 
-    def _followed(self, picture: Picture, expected: list[Face]) -> list[Face]:
-        faces = self._looker.aligner.align(picture, [face.detection for face in expected])
-        if len(faces) == len(expected):
-            moved = [_moved(old, new) for old, new in zip(expected, faces, strict=True)]
-            if max(moved, default=0) > _ASTRAY:
-                again = [_carried(old, new) for old, new in zip(expected, faces, strict=True)]
-                faces = self._looker.aligner.align(picture, again)
-            if len(faces) == len(expected) and max(moved, default=0) < _LOST:
-                return [replace(new, detection=_carried(old, new)) for old, new in zip(expected, faces, strict=True)]
-        return self._looker.aligner.align(picture, self._find(picture))
+    def _follow(
+        self, pictures: Sequence[Picture], faces: dict[int, list[Face]], first: int, last: int, pairs: Pairs | None
+    ) -> None:
+        """Fill in the faces between two frames. After one that had to be searched, go on from there."""
+        ways = _ways(pictures, faces, first, last, pairs)
+        for place in range(first + 1, last):
+            seen = None if ways is None else self._seen(pictures[place], ways, first, place, last)
+            if ways is None or seen is None:
+                first = place
+                faces[place] = self._looker.aligner.align(pictures[place], self._find(pictures[place]))
+                both = [[face.detection for face in faces[at]] for at in (place, last)]
+                ways = _ways(pictures, faces, place, last, _pairs(*both))
+            else:
+                faces[place] = seen
+                ways = [replace(way, here=face.landmarks) for way, face in zip(ways, seen, strict=True)]
+
+    def _seen(self, picture: Picture, ways: list[_Way], first: int, place: int, last: int) -> list[Face] | None:
+        """Return the faces of the next frame, or None where one of them is not plainly there."""
+        share = (place - first) / (last - first)
+        expected = [_between(way.here, way.last.landmarks, 1 / (last - place + 1)) for way in ways]
+        points, moved = expected, 1.0
+        for _ in range(2):
+            starts = [way.detection(start, share) for way, start in zip(ways, points, strict=True)]
+            faces = self._looker.aligner.align(picture, starts)
+            if len(faces) < len(ways):
+                return None
+            points = [face.landmarks for face in faces]
+            moved = max((_moved(*pair) for pair in zip(expected, points, strict=True)), default=0)
+            if moved <= _ASTRAY:
+                break
+        if moved > _LOST or not all(_like(picture, *pair) for pair in zip(ways, points, strict=True)):
+            return None
+        found = [way.detection(seen, share) for way, seen in zip(ways, points, strict=True)]
+        if _on_each_other(found):
+            return None
+        return [replace(face, detection=each) for face, each in zip(faces, found, strict=True)]
 
 
 def _pairs(before: list[Detection], after: list[Detection]) -> Pairs | None:
@@ -171,41 +212,50 @@ def _pairs(before: list[Detection], after: list[Detection]) -> Pairs | None:
     return [(face, after[place]) for face, place in zip(before, best, strict=True)]
 
 
-def _expected(before: list[Face], after: list[Face], pairs: Pairs, share: float) -> list[Face]:
-    """Return where the faces that both sides have are to be expected at a share of the way between them."""
-    first = {id(face.detection): face for face in before}
-    last = {id(face.detection): face for face in after}
-    both = [(first[id(one)], last[id(other)]) for one, other in pairs if id(one) in first and id(other) in last]
+def _ways(
+    pictures: Sequence[Picture], faces: dict[int, list[Face]], first: int, last: int, pairs: Pairs | None
+) -> list[_Way] | None:
+    """Return the faces that both frames have, if it is plain that they show the same ones."""
+    if pairs is None:
+        return None
+    ones, others = ({id(face.detection): face for face in faces[place]} for place in (first, last))
+    both = [(ones[id(one)], others[id(other)]) for one, other in pairs if id(one) in ones and id(other) in others]
     return [
-        replace(
-            one,
-            detection=Detection(
-                _between(one.detection.box, other.detection.box, share),
-                one.detection.score * (1 - share) + other.detection.score * share,
-                _between(one.detection.points, other.detection.points, share),
-            ),
-            landmarks=_between(one.landmarks, other.landmarks, share),
+        _Way(
+            one, other,
+            (appearance(pictures[first], one.landmarks), appearance(pictures[last], other.landmarks)),
+            one.landmarks,
         )
         for one, other in both
-    ]
+    ]  # fmt: skip
 
 
 def _between(one: Floats, other: Floats, share: float) -> Floats:
     return (one + (other - one) * np.float32(share)).astype(np.float32)
 
 
-def _moved(expected: Face, seen: Face) -> float:
-    away = np.linalg.norm(expected.landmarks - seen.landmarks, axis=1).mean()
-    return float(away / max(eye_distance(expected.landmarks), 1e-3))
+def _moved(expected: Floats, seen: Floats) -> float:
+    away = np.linalg.norm(expected - seen, axis=1).mean()
+    return float(away / max(eye_distance(expected), 1e-3))
 
 
-def _carried(expected: Face, seen: Face) -> Detection:
-    """Take a detection along from where the points were expected to where they are."""
-    matrix = similarity(expected.landmarks, seen.landmarks)
-    old = expected.detection
+def _like(picture: Picture, way: _Way, landmarks: Floats) -> bool:
+    here = appearance(picture, landmarks)
+    return max(likeness(here, look) for look in way.looks) >= _LIKE
+
+
+def _on_each_other(found: Sequence[Detection]) -> bool:
+    boxes = [face.box for face in found]
+    return bool((np.triu(overlaps(boxes, boxes), 1) > _SAME_PLACE).any())
+
+
+def _carried(face: Face, landmarks: Floats) -> Detection:
+    """Take a face's detection along to where its points are now."""
+    matrix = similarity(face.landmarks, landmarks)
+    old = face.detection
     corners = np.array([old.box[[0, 1]], old.box[[2, 3]]])
     centre, half = transform(corners.mean(0)[None], matrix)[0], (corners[1] - corners[0]) / 2
-    half = half * np.float32(np.hypot(matrix[0, 0], matrix[1, 0]))
+    half = half * np.float32(scale_of(matrix))
     box = np.concatenate([centre - half, centre + half]).astype(np.float32)
     return Detection(box, old.score, transform(old.points, matrix))
 
