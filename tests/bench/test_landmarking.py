@@ -54,3 +54,16 @@ def test_a_folder_of_drawn_faces_is_measured_by_set(tmp_path: Path) -> None:
 def test_a_folder_without_truth_is_said(tmp_path: Path) -> None:
     with pytest.raises(OmoteError, match=r"no list of true points.*landmarks68\.json"):
         measure(tmp_path)
+
+
+@pytest.mark.footage
+def test_points_sit_on_real_faces(footage: Path, tmp_path: Path) -> None:
+    rows = json.loads((footage / "landmarks" / "landmarks68.json").read_text())
+    few = [row for row in rows if row["image"].startswith("afw/") and row["width"] * row["height"] < 1.1e6]
+    (tmp_path / "landmarks").mkdir()
+    (tmp_path / "landmarks" / "afw").symlink_to((footage / "landmarks" / "afw").resolve())
+    (tmp_path / "landmarks" / "landmarks68.json").write_text(json.dumps(few))
+    found = measure(tmp_path)["afw"]
+    assert found["n"] == len(few) > 5
+    assert found["missed"] == 0
+    assert found["mean"] < 4.0

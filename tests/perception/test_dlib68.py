@@ -53,7 +53,7 @@ def test_a_face_is_laid_upright_around_the_middle_of_the_square(landmarks: Float
     assert angle_of(upright) == pytest.approx(0, abs=0.1)
     assert angle_of(turned) == pytest.approx(-90, abs=0.1)
     assert transform(leaning, turned) == pytest.approx(transform(five, upright), abs=1e-3)
-    assert transform(five, upright).mean(0) == pytest.approx([144, 144], abs=8)
+    assert transform(five, upright).mean(0) == pytest.approx([192, 192], abs=10)
 
 
 def test_five_points_in_one_place_are_no_face() -> None:

@@ -72,6 +72,8 @@ def middle(shapes: Floats) -> Floats:
     counts for little, and two are simply averaged.
     """
     best = np.median(shapes, axis=0)
+    if len(shapes) < 3:
+        return best.astype(np.float32)
     nearest = _NEAREST / scale_of(alignment(best))
     for _ in range(_ROUNDS):
         weights = 1 / np.maximum(_apart(shapes, best), nearest)
