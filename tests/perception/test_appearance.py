@@ -17,16 +17,14 @@ def test_a_face_is_like_itself_in_other_light_and_elsewhere_in_the_picture(shots
 
 
 def test_the_farther_points_are_off_the_less_alike(shots: list[Shot]) -> None:
+    turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+    ways = np.stack([np.cos(turns), np.sin(turns)], 1)
     for shot in shots:
         here, size = appearance(shot.rgb, shot.landmarks), eye_distance(shot.landmarks)
-        turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
-        off = [
-            np.mean([
-                likeness(here, appearance(shot.rgb, shot.landmarks + (far * size * np.array([np.cos(t), np.sin(t)])).astype(np.float32)))
-                for t in turns
-            ])
-            for far in (0.05, 0.15, 0.4, 0.8)
-        ]  # fmt: skip
+        off = []
+        for far in (0.05, 0.15, 0.4, 0.8):
+            moved = [(shot.landmarks + far * size * way).astype(np.float32) for way in ways]
+            off.append(np.mean([likeness(here, appearance(shot.rgb, points)) for points in moved]))
         assert off[0] > 0.9
         assert off[0] > off[1] > off[2] > off[3]
         assert off[2] < 0.6

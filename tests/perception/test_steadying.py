@@ -42,7 +42,7 @@ def noisy(truth: Floats, seed: int = 0) -> Floats:
 
 def steadied_all(landmarks: Floats, trust: Signal | None = None, reach: int = _REACH) -> Floats:
     times, trust = np.arange(len(landmarks)), np.ones(len(landmarks)) if trust is None else trust
-    return np.stack([steadied(times, landmarks, trust, at, reach) for at in times])
+    return np.stack([steadied(times, landmarks, trust, at, reach) for at in range(len(times))])
 
 
 def jitter(landmarks: Floats) -> float:
@@ -56,7 +56,8 @@ def error(landmarks: Floats, truth: Floats) -> float:
 
 def eyes_open(landmarks: Floats) -> Signal:
     lids = [(37, 41), (38, 40), (43, 47), (44, 46)]
-    return np.mean([np.linalg.norm(landmarks[:, up] - landmarks[:, low], axis=1) for up, low in lids], axis=0)
+    gaps = [np.linalg.norm(landmarks[:, up] - landmarks[:, low], axis=1) for up, low in lids]
+    return np.asarray(np.mean(gaps, axis=0), np.float64)
 
 
 def mouth_open(landmarks: Floats) -> Signal:

@@ -53,9 +53,7 @@ class Tracker:
         self._recogniser, self._patience, self._brief = recogniser, patience * spacing, _BRIEF * spacing
         self._live: list[_Live] = []
 
-    def recall(
-        self, index: int, picture: Picture, tracks: Iterable[tuple[str, Floats, Floats]], *, cut: bool
-    ) -> None:
+    def recall(self, index: int, picture: Picture, tracks: Iterable[tuple[str, Floats, Floats]], *, cut: bool) -> None:
         """Take a frame's tracks as they were named before: each its name, (4,) box and (68, 2) landmarks."""
         fresh = [_Live(name, index, box, landmarks, picture) for name, box, landmarks in tracks]
         names = {track.name for track in fresh}
@@ -102,16 +100,16 @@ class Tracker:
     def _scores(self, fresh: list[_Live]) -> Scores:
         """Return (tracks, faces) how well each goes with each; those that cannot be one are forbidden."""
         shared = overlaps([track.box for track in self._live], [face.box for face in fresh]).astype(np.float64)
+        brief = np.array([[fresh[0].index - track.index <= self._brief] for track in self._live])
         touching = shared >= _TOUCHING
-        beside, below = touching.sum(1), touching.sum(0)
-        score = np.full(shared.shape, -_FORBIDDEN)
-        for row, track in enumerate(self._live):
-            for column, face in enumerate(fresh):
-                overlap, brief = shared[row, column], face.index - track.index <= self._brief
-                if overlap >= _PLAIN and brief and beside[row] == below[column] == 1:
-                    score[row, column] = overlap
-                elif touching[row, column] or (not beside[row] and not below[column] and _within_reach(track, face)):
-                    score[row, column] = self._doubtful(track, face, overlap, brief=brief)
+        alone = (touching.sum(1, keepdims=True) == 1) & (touching.sum(0, keepdims=True) == 1)
+        plain = (shared >= _PLAIN) & brief & alone
+        settled = plain.any(1, keepdims=True) | plain.any(0, keepdims=True)
+        score = np.where(plain, shared, -_FORBIDDEN)
+        for row, column in np.argwhere(~settled):
+            track, face = self._live[row], fresh[column]
+            if touching[row, column] or _within_reach(track, face):
+                score[row, column] = self._doubtful(track, face, shared[row, column], brief=bool(brief[row, 0]))
         return score
 
     def _doubtful(self, track: _Live, face: _Live, overlap: float, *, brief: bool) -> float:
