@@ -10,7 +10,7 @@ import pytest
 
 from omote.alignments.folder import face_pictures
 from omote.alignments.store import Alignments
-from omote.core.errors import AlignmentsError, SettingError
+from omote.core.errors import AlignmentsError, MediaError, SettingError
 from omote.core.events import Event, Note, Progress
 from omote.imaging.pictures import decode, encode_jpeg, encode_png
 from omote.media.source import open_source
@@ -191,3 +191,65 @@ def test_another_source_of_the_same_name_is_refused(
     shutil.copy(films["b"], tmp_path / "other" / "film-a.mp4")
     with pytest.raises(AlignmentsError, match=r"alignments of another film-a\.mp4"):
         run(ExtractConfig(sources=[tmp_path / "other" / "film-a.mp4"], faces=faces["a"]), Context())
+
+
+def looked_at(folder: Path) -> list[int]:
+    with Alignments.open(folder / "film-a.alignments.db") as alignments:
+        assert len(alignments.ids()) == len(alignments.looked_at()) == len(list(face_pictures(folder)))
+        return sorted(alignments.looked_at())
+
+
+def test_ranges_and_every_so_many_add_up_and_nothing_is_done_twice(films: dict[str, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    for settings, wanted in (
+        ({"range": "1:5", "every": 2}, [1, 3]),
+        ({"range": "3:"}, [1, 3, 4, 5]),
+        ({"range": ":2"}, [0, 1, 3, 4, 5]),
+        ({}, [0, 1, 2, 3, 4, 5]),
+    ):
+        report, said = again(films, folder, **settings)
+        assert looked_at(folder) == wanted
+        steps = [event.done - 1 for event in said if isinstance(event, Progress) and event.step == "extract"]
+        assert steps == sorted(steps)
+        assert report.finished  # type: ignore[attr-defined]
+    for wrong in ("5", "5:3", "a:b", "-1:3"):
+        with pytest.raises(SettingError, match="range"):
+            ExtractConfig.checked({"sources": [films["a"]], "faces": folder, "range": wrong})
+
+
+def test_several_sources_in_one_call_and_a_broken_one_does_not_stop_the_others(
+    films: dict[str, Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film")
+    config = ExtractConfig(sources=[broken, *films.values()], faces=tmp_path / "f")
+    with pytest.raises(MediaError, match=r"1 of 3 sources cannot be read.*broken\.mp4"):
+        run(config, Context())
+    report = run(config.model_copy(update={"sources": list(films.values())}), Context())
+    assert (report.faces, report.people, report.finished) == (12, 2, True)
+    assert sorted(path.name for path in (tmp_path / "f").glob("*.db")) == [f"film-{s}.alignments.db" for s in "ab"]
+    with pytest.raises(SettingError, match="folder for their alignments"):
+        ExtractConfig.checked({"sources": list(films.values()), "alignments": tmp_path / "one.db"})
+
+
+def test_photographs_that_are_not_one_shot_are_not_followed(films: dict[str, Path], tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for side in films:
+        for number, frame in zip(range(2), open_source(films[side]).frames(), strict=False):
+            (photos / f"{side}{number}.png").write_bytes(encode_png(frame.rgb))
+    report = run(ExtractConfig(sources=[photos], faces=tmp_path / "f"), Context())
+    with Alignments.open(report.alignments) as alignments:
+        tracks = {
+            face.track: {f.frame.name[0] for f in alignments.faces() if f.track == face.track}
+            for face in alignments.faces()
+        }
+    assert all(len(sides) == 1 for sides in tracks.values())
+
+
+def test_points_are_steadied_and_the_raw_ones_kept(faces: dict[str, Path]) -> None:
+    with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
+        kept = list(alignments.faces())
+    moved = [float(np.abs(face.landmarks - face.raw).max()) for face in kept if face.raw is not None]
+    assert len(moved) == len(kept)
+    assert 0 < max(moved) < 8
