@@ -77,3 +77,7 @@ def test_a_face_has_68_points(face: FaceRecord) -> None:
         replace(face, landmarks=face.landmarks[17:])
     with pytest.raises(ValueError, match="finite"):
         replace(face, raw=face.landmarks * np.nan)
+    with pytest.raises(ValueError, match="near its frame"):
+        replace(face, box=face.box * 1e6)
+    with pytest.raises(ValueError, match="one place"):
+        replace(face, landmarks=face.landmarks * 0)

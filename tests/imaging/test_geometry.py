@@ -69,3 +69,8 @@ def test_shrinking_averages_and_does_not_alias() -> None:
 def test_resize_agrees_with_warp(picture: Picture) -> None:
     by_warp = warp(picture, np.array([[0.5, 0, 0], [0, 0.5, 0]]), 120, 110)
     np.testing.assert_allclose(resize(picture, 120, 110).astype(int), by_warp.astype(int), atol=1)
+
+
+def test_a_map_that_shrinks_beyond_measure_takes_no_more_memory(picture: Picture) -> None:
+    small = warp(picture, np.array([[1e-5, 0, 0], [0, 1e-5, 0]]), 64, 64)
+    assert small.shape == (64, 64, 3)

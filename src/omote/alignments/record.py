@@ -11,9 +11,12 @@ import numpy.typing as npt
 from omote.alignments.mask import MaskRecord, leads_to_crop
 from omote.core.errors import AlignmentsError
 from omote.core.types import Floats, Pose
+from omote.imaging.landmarks import INNER
 
 SCHEMA = 2
 """Version of the record; a newer one is refused, never guessed at. 2 has what a clip tells besides its frames."""
+
+_FARTHEST = 1e6  # pixels from a corner of the frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,10 @@ class FaceRecord:
         points = (self.landmarks, *(() if self.raw is None else (self.raw,)))
         if self.box.shape != (4,) or any(each.shape != (68, 2) for each in points):
             raise ValueError(f"a face has 4 box edges and 68 points, not {self.box.shape} and {self.landmarks.shape}")
-        if not all(np.isfinite(each).all() for each in (self.box, *points)):
-            raise ValueError("a face's box and points are finite numbers")
+        if not all((np.abs(each) <= _FARTHEST).all() for each in (self.box, *points)):
+            raise ValueError("a face's box and points are finite numbers near its frame")
+        if any((each[INNER] == each[INNER][0]).all() for each in points):
+            raise ValueError("a face's points do not lie in one place")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

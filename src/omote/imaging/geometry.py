@@ -13,6 +13,7 @@ import numpy.typing as npt
 from omote.core.types import Floats
 
 Pixel = TypeVar("Pixel", np.uint8, np.float32)
+_LARGEST = 8192  # pixels a side of what is averaged, so that no map, however wrong, can fill the memory
 Matrix = npt.NDArray[np.float64]
 """(2, 3): maps column vectors (x, y, 1)."""
 
@@ -81,7 +82,7 @@ def warp(
     """Resample a picture through a map from its coordinates to those of the result.
 
     Bicubic when it enlarges. When it shrinks, the result is first made k times too large and then averaged over k × k
-    pixels, so that fine detail does not alias.
+    pixels, so that fine detail does not alias; k ends where that would take more than 8192 pixels a side.
 
     Args:
         picture: (H, W) or (H, W, C), uint8 or float32.
@@ -90,7 +91,7 @@ def warp(
         height: of the result.
         border: what lies outside, OpenCV's name for it.
     """
-    k = max(1, round(1 / scale_of(matrix)))
+    k = max(1, min(round(1 / scale_of(matrix)), _LARGEST // max(width, height)))
     to_cv = compose(shifted(-0.5, -0.5), compose(np.diag([k, k, 1.0])[:2], compose(matrix, shifted(0.5, 0.5))))
     flags = cv2.INTER_CUBIC if scale_of(matrix) > 1 else cv2.INTER_LINEAR
     large = cv2.warpAffine(picture, to_cv, (width * k, height * k), flags=flags, borderMode=border)

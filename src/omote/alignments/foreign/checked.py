@@ -131,7 +131,8 @@ def _of_array(array: InertArray, axes: int, most: int) -> npt.NDArray[np.float64
     found = array.value
     if found is None or found.ndim != axes or len(found) > most:
         raise ValueError("an array of another shape")
-    real = found.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # some bit patterns are numbers to no processor; they come out as such
+        real = found.astype(np.float64)
     if not (np.abs(real) <= FARTHEST).all():
         raise ValueError("a number that is none, or far outside")
     return real
