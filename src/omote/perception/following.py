@@ -20,7 +20,8 @@ from omote.imaging.landmarks import eye_distance
 from omote.perception.appearance import appearance, likeness
 from omote.perception.look import Looker
 
-_SAME_PLACE = 0.5  # overlap of one face in two searched frames; two faces of one frame overlap less
+_SAME_PLACE = 0.3  # overlap of one face in two searched frames
+_ON_EACH_OTHER = 0.5  # overlap of two faces of one frame that are one and the same
 _ASTRAY = 0.12  # of the distance of the outer eye corners: so far from where they were expected, points are placed anew
 _LOST = 0.5  # so far, the frame is searched
 _LIKE = 0.7  # likeness to one of the searched frames on both sides: less, and the frame is searched
@@ -246,7 +247,7 @@ def _like(picture: Picture, way: _Way, landmarks: Floats) -> bool:
 
 def _on_each_other(found: Sequence[Detection]) -> bool:
     boxes = [face.box for face in found]
-    return bool((np.triu(overlaps(boxes, boxes), 1) > _SAME_PLACE).any())
+    return bool((np.triu(overlaps(boxes, boxes), 1) > _ON_EACH_OTHER).any())
 
 
 def _carried(face: Face, landmarks: Floats) -> Detection:
