@@ -13,6 +13,7 @@ MEASURES = {
     "detect": "bench.detecting",
     "landmarks": "bench.landmarking",
     "tracks": "bench.following",
+    "identity": "bench.identifying",
 }
 """Each module has `measure(folder: Path) -> dict[str, Any]`; it is loaded only when asked for."""
 

@@ -54,7 +54,9 @@ def measure(clip: Path, kills: int, frames: int, seed: int) -> dict[str, Any]:
             _extract(clip, folder, frames)
             runs += 1
             made = _made(folder)
-            differing += [f"run {runs}: {name}" for name in truth.keys() | made.keys() if truth.get(name) != made.get(name)]
+            differing += [
+                f"run {runs}: {name}" for name in truth.keys() | made.keys() if truth.get(name) != made.get(name)
+            ]
         return {"kills": done, "runs": runs, "faces": len(list(face_pictures(whole))), "differing": sorted(differing)}
 
 

@@ -68,7 +68,6 @@ COMMANDS = {
             "look.min_size": ("--min-size",),
             "look.rotate": ("--rotate",),
             "look.refeed": ("--refeed",),
-            "look.realign": ("--realign",),
             "restore": ("--restore",),
         },
     ),

@@ -97,7 +97,7 @@ def reference_vectors(pictures: Iterable[Path], look: LookConfig, recogniser: Re
         MediaError: a picture cannot be read.
         OmoteError: no face is found in one, or it does not show who it is.
     """
-    looker, vectors = Looker(look), []
+    looker, vectors = Looker(look.for_kind("pictures")), []
     for path in pictures:
         for frame in open_source(path).frames():
             faces = looker.look(frame.rgb)

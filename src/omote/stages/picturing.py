@@ -96,8 +96,8 @@ class Pictures:
     def write_missing(self, footage: Source, alignments: Alignments, context: Context) -> bool:
         """Write the pictures of all kept faces that never had one; return False when someone stopped it."""
         missing: dict[int, set[str]] = {}
-        for index, face in alignments.without_picture():
-            missing.setdefault(index, set()).add(face)
+        for index, name in alignments.without_picture():
+            missing.setdefault(index, set()).add(name)
         done: list[str] = []
         frames = footage.frames(min(missing)) if missing else ()
         for frame in frames:
