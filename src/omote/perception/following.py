@@ -10,23 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Lock
 
-import numpy as np
-
 from omote.core.types import Detection, Face, Floats, Frame, Picture
-from omote.imaging.boxes import areas, overlaps
+from omote.imaging.boxes import areas
 from omote.imaging.cuts import UNLIKE, glance, is_cut
-from omote.imaging.geometry import scale_of, similarity, transform
-from omote.imaging.landmarks import eye_distance
-from omote.perception.appearance import appearance, likeness
 from omote.perception.look import Looker
-
-_SAME_PLACE = 0.3  # overlap of one face in two searched frames
-_ON_EACH_OTHER = 0.5  # overlap of two faces of one frame that are one and the same
-_ASTRAY = 0.12  # of the distance of the outer eye corners: so far from where they were expected, points are placed anew
-_LOST = 0.5  # so far, the frame is searched
-_LIKE = 0.7  # likeness to one of the searched frames on both sides: less, and the frame is searched
-
-Pairs = list[tuple[Detection, Detection]]
+from omote.perception.ways import Pairs, next_faces, pairs_of, ways_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,22 +48,6 @@ class Stretch:
     passed: set[int]
     found: dict[int, list[Detection]]
     gaps: list[tuple[int, int, Pairs]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Way:
-    """A face on its way from one searched frame to another: how it is in both, what it looks like, where it is now."""
-
-    first: Face
-    last: Face
-    looks: tuple[Floats, Floats]
-    here: Floats
-
-    def detection(self, landmarks: Floats, share: float) -> Detection:
-        """Return where a detector would see the face when it has these points, a share of the way on."""
-        one, other = _carried(self.first, landmarks), _carried(self.last, landmarks)
-        score = one.score * (1 - share) + other.score * share
-        return Detection(_between(one.box, other.box, share), score, _between(one.points, other.points, share))
 
 
 class Follower:
@@ -138,7 +110,7 @@ class Follower:
             first, last = open_gaps.pop()
             if last - first < 2:
                 continue
-            pairs = _pairs(found[first], found[last])
+            pairs = pairs_of(found[first], found[last])
             if pairs is not None:
                 gaps.append((first, last, pairs))
                 continue
@@ -165,100 +137,19 @@ class Follower:
         self, pictures: Sequence[Picture], faces: dict[int, list[Face]], first: int, last: int, pairs: Pairs | None
     ) -> None:
         """Fill in the faces between two frames. After one that had to be searched, go on from there."""
-        ways = _ways(pictures, faces, first, last, pairs)
+        ends = pictures[last], faces[last]
+        ways = ways_of((pictures[first], faces[first]), ends, pairs)
         for place in range(first + 1, last):
-            seen = None if ways is None else self._seen(pictures[place], ways, first, place, last)
+            picture, share = pictures[place], (place - first) / (last - first)
+            seen = None if ways is None else next_faces(self._looker.aligner, picture, ways, share, last - place)
             if ways is None or seen is None:
                 first = place
-                faces[place] = self._looker.aligner.align(pictures[place], self._find(pictures[place]))
-                both = [[face.detection for face in faces[at]] for at in (place, last)]
-                ways = _ways(pictures, faces, place, last, _pairs(*both))
+                seen = self._looker.aligner.align(picture, self._find(picture))
+                pairs = pairs_of([face.detection for face in seen], [face.detection for face in faces[last]])
+                ways = ways_of((picture, seen), ends, pairs)
             else:
-                faces[place] = seen
                 ways = [replace(way, here=face.landmarks) for way, face in zip(ways, seen, strict=True)]
-
-    def _seen(self, picture: Picture, ways: list[_Way], first: int, place: int, last: int) -> list[Face] | None:
-        """Return the faces of the next frame, or None where one of them is not plainly there."""
-        share = (place - first) / (last - first)
-        expected = [_between(way.here, way.last.landmarks, 1 / (last - place + 1)) for way in ways]
-        points, moved = expected, 1.0
-        for _ in range(2):
-            starts = [way.detection(start, share) for way, start in zip(ways, points, strict=True)]
-            faces = self._looker.aligner.align(picture, starts)
-            if len(faces) < len(ways):
-                return None
-            points = [face.landmarks for face in faces]
-            moved = max((_moved(*pair) for pair in zip(expected, points, strict=True)), default=0)
-            if moved <= _ASTRAY:
-                break
-        if moved > _LOST or not all(_like(picture, *pair) for pair in zip(ways, points, strict=True)):
-            return None
-        found = [way.detection(seen, share) for way, seen in zip(ways, points, strict=True)]
-        if _on_each_other(found):
-            return None
-        return [replace(face, detection=each) for face, each in zip(faces, found, strict=True)]
-
-
-def _pairs(before: list[Detection], after: list[Detection]) -> Pairs | None:
-    """Return which face is which in two frames, or None where it is not plain that they show the same faces."""
-    if len(before) != len(after):
-        return None
-    if not before:
-        return []
-    shared = overlaps([face.box for face in before], [face.box for face in after])
-    best = shared.argmax(1)
-    plain = shared.max(1) > _SAME_PLACE
-    if len(set(best)) < len(before) or not plain.all():
-        return None
-    return [(face, after[place]) for face, place in zip(before, best, strict=True)]
-
-
-def _ways(
-    pictures: Sequence[Picture], faces: dict[int, list[Face]], first: int, last: int, pairs: Pairs | None
-) -> list[_Way] | None:
-    """Return the faces that both frames have, if it is plain that they show the same ones."""
-    if pairs is None:
-        return None
-    ones, others = ({id(face.detection): face for face in faces[place]} for place in (first, last))
-    both = [(ones[id(one)], others[id(other)]) for one, other in pairs if id(one) in ones and id(other) in others]
-    return [
-        _Way(
-            one, other,
-            (appearance(pictures[first], one.landmarks), appearance(pictures[last], other.landmarks)),
-            one.landmarks,
-        )
-        for one, other in both
-    ]  # fmt: skip
-
-
-def _between(one: Floats, other: Floats, share: float) -> Floats:
-    return (one + (other - one) * np.float32(share)).astype(np.float32)
-
-
-def _moved(expected: Floats, seen: Floats) -> float:
-    away = np.linalg.norm(expected - seen, axis=1).mean()
-    return float(away / max(eye_distance(expected), 1e-3))
-
-
-def _like(picture: Picture, way: _Way, landmarks: Floats) -> bool:
-    here = appearance(picture, landmarks)
-    return max(likeness(here, look) for look in way.looks) >= _LIKE
-
-
-def _on_each_other(found: Sequence[Detection]) -> bool:
-    boxes = [face.box for face in found]
-    return bool((np.triu(overlaps(boxes, boxes), 1) > _ON_EACH_OTHER).any())
-
-
-def _carried(face: Face, landmarks: Floats) -> Detection:
-    """Take a face's detection along to where its points are now."""
-    matrix = similarity(face.landmarks, landmarks)
-    old = face.detection
-    corners = np.array([old.box[[0, 1]], old.box[[2, 3]]])
-    centre, half = transform(corners.mean(0)[None], matrix)[0], (corners[1] - corners[0]) / 2
-    half = half * np.float32(scale_of(matrix))
-    box = np.concatenate([centre - half, centre + half]).astype(np.float32)
-    return Detection(box, old.score, transform(old.points, matrix))
+            faces[place] = seen
 
 
 def _largest_first(faces: list[Face]) -> list[Face]:

@@ -71,7 +71,7 @@ def _line(away: _Numbers, points: _Numbers, weights: _Numbers) -> tuple[_Numbers
 
 
 def _moved(away: _Numbers, beyond: _Numbers) -> _Numbers:
-    """Return (68, 2) departures from the line, evened out over neighbours on the contour and the frames next to this."""
+    """Return (68, 2) departures from the line, evened out over neighbours on the contour and in time."""
     along = (beyond[:, _BEFORE] + 2 * beyond + beyond[:, _AFTER]) / 4
     weights = np.maximum(2 - np.abs(away), 0)
     return np.asarray(np.tensordot(weights / weights.sum(), along, 1), np.float64)
