@@ -17,8 +17,8 @@ def values(**given: Any) -> dict[str, Any]:
 
 def test_the_signature_has_the_flags_and_what_all_commands_share() -> None:
     parameters = signature(COMMANDS["extract"]).parameters
-    assert parameters["source"].kind is inspect.Parameter.POSITIONAL_ONLY
-    assert parameters["source"].default is inspect.Parameter.empty
+    assert parameters["sources"].kind is inspect.Parameter.POSITIONAL_ONLY
+    assert parameters["sources"].default is inspect.Parameter.empty
     assert parameters["look__threshold"].default is None
     assert list(parameters)[-4:] == ["settings", "file", "json", "debug"]
 
@@ -31,6 +31,9 @@ def test_flags_reach_nested_settings_and_the_rest_keeps_its_default() -> None:
 
 def test_a_flag_that_may_be_repeated_has_no_default_to_show() -> None:
     assert "default" not in str(signature(COMMANDS["masks"]).parameters["add"].annotation.__metadata__[0].help)
+    assert "[default: extended]" in str(
+        signature(COMMANDS["extract"]).parameters["masks"].annotation.__metadata__[0].help
+    )
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:

@@ -70,17 +70,26 @@ def settings_help(config: type[BaseModel], skip: set[str]) -> list[tuple[str, st
 
 def _rows(name: str, default: object, field: FieldInfo) -> list[tuple[str, str, str]]:
     if not isinstance(default, BaseModel):
-        shown = f"{default:g}" if isinstance(default, float) else str(default)
-        return [(name, shown, field.description or "")]
+        return [(name, _shown(default), field.description or "")]
     inner = type(default).model_fields.items()
     return [row for part, field in inner for row in _rows(f"{name}.{part}", getattr(default, part), field)]
+
+
+def _shown(default: object) -> str:
+    match default:
+        case float():
+            return f"{default:g}"
+        case list():
+            return " ".join(map(str, default))
+        case _:
+            return str(default)
 
 
 def _parameter(name: str, names: tuple[str, ...], field: FieldInfo) -> inspect.Parameter:
     positional = not names[0].startswith("-")
     required = field.is_required()
     default = inspect.Parameter.empty if required else None
-    shown = False if required or field.default in (None, False, []) else str(field.default)
+    shown = False if required or field.default in (None, False, []) else _shown(field.default)
     kind: Any = field.annotation if required else field.annotation | None  # type: ignore[operator]
     how = Parameter(
         name=None if positional else list(names),
