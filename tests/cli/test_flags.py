@@ -3,9 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cyclopts import App
 
 from omote.cli.commands import COMMANDS
-from omote.cli.flags import gathered, settings_help, signature
+from omote.cli.flags import gathered, settings_help, signature, with_signature
 from omote.core.errors import SettingError
 
 TRAIN = COMMANDS["train"]
@@ -34,6 +35,15 @@ def test_a_flag_that_may_be_repeated_has_no_default_to_show() -> None:
     assert "[default: extended]" in str(
         signature(COMMANDS["extract"]).parameters["masks"].annotation.__metadata__[0].help
     )
+
+
+def test_what_is_on_by_default_can_be_turned_off() -> None:
+    for flag, wanted in (("--no-realign", False), ("--realign", True)):
+        parameters = signature(COMMANDS["extract"]).parameters
+        assert parameters["look__realign"].annotation.__metadata__[0].get_negatives is not None
+        app = App(result_action="return_value")
+        app.default(with_signature(lambda *_, **given: given, signature(COMMANDS["extract"]), ""))
+        assert app(["clip.mp4", flag])["look__realign"] is wanted
 
 
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:

@@ -44,7 +44,14 @@ def test_an_unfinished_run_prints_its_report_and_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     half = extract.ExtractReport(
-        frames=2, frames_with_face=1, faces=1, seconds=1, alignments=Path("a.db"), faces_folder=None, finished=False
+        frames=2,
+        frames_with_face=1,
+        faces=1,
+        people=1,
+        seconds=1,
+        alignments=Path("a.db"),
+        faces_folder=None,
+        finished=False,
     )
     monkeypatch.setattr(extract, "run", lambda config, context: half)
     code, out, err = run(capsys, "extract", "a.mp4", "-o", "f", "--json")

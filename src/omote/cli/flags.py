@@ -95,7 +95,7 @@ def _parameter(name: str, names: tuple[str, ...], field: FieldInfo) -> inspect.P
         name=None if positional else list(names),
         help=(field.description or "") + (f" [default: {shown}]" if shown else ""),
         show_default=False,
-        negative=(),
+        negative=None if field.default is True else (),  # what is on by default can be turned off
     )
     where = inspect.Parameter.POSITIONAL_ONLY if positional else inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(_argument(name), where, default=default, annotation=Annotated[kind, how])
