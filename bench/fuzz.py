@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -169,24 +170,31 @@ class Judge:
 
     def ask(self, path: Path) -> dict[str, Any]:
         """Return the verdict on a file, as `fuzz_judge.judged` gives it, or that it hung or died over it."""
-        if self._process.stdin is None or self._process.stdout is None:
-            raise RuntimeError("a judge without pipes")
-        self._process.stdin.write(f"{path}\n")
-        self._process.stdin.flush()
         patience = _START if self._fresh else _PATIENCE
-        with selectors.DefaultSelector() as waiting:
-            waiting.register(self._process.stdout, selectors.EVENT_READ)
-            answered = bool(waiting.select(patience))
-        line = self._process.stdout.readline() if answered else ""
+        line = self._answer(path, patience)
         if not line:
             self._end()
             self._process, self._fresh = self._started(self._kind), True
-            return {"outcome": "crash" if answered else "hang", "why": "", "seconds": patience, "peak_mib": 0.0}
+            outcome = "hang" if line is None else "crash"
+            return {"outcome": outcome, "why": path.name, "seconds": patience, "peak_mib": 0.0}
         verdict: dict[str, Any] = json.loads(line)
         if self._fresh:  # the first one loads libraries, so its time says nothing
             self.idle_mib, verdict["seconds"] = verdict["peak_mib"], 0.0
         self._fresh = False
         return verdict
+
+    def _answer(self, path: Path, patience: float) -> str | None:
+        """Return the line that it answers, empty when it has died, None when it does not answer."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("a judge without pipes")
+        try:
+            self._process.stdin.write(f"{path}\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return ""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._process.stdout, selectors.EVENT_READ)
+            return self._process.stdout.readline() if waiting.select(patience) else None
 
     def __enter__(self) -> Self:
         return self
@@ -198,7 +206,11 @@ class Judge:
 
     def _end(self) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(BrokenPipeError):  # of a line that it never took
+                if pipe is not None:
+                    pipe.close()
 
     @staticmethod
     def _started(kind: str) -> "subprocess.Popen[str]":

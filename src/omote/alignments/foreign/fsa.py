@@ -25,9 +25,9 @@ _OLD = "open it once with faceswap 2.3, which brings it up to date"
 
 
 def looks_like_fsa(head: bytes) -> bool:
-    """Whether a file's first bytes are those of a deflated pickle."""
+    """Whether a file's first bytes are deflated, which nothing else is that could be imported."""
     try:
-        return zlib.decompressobj().decompress(head, 1) == pickle.PROTO
+        return bool(zlib.decompressobj().decompress(head, 1))
     except zlib.error:
         return False
 
