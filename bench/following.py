@@ -27,7 +27,7 @@ from omote.stages.extract import ExtractConfig, run
 
 _LABELLED = ("multi_hamilton_360p.mp4", "multi_two_people_headpose.gif")
 _STEADIED = "extra_woman_office_720p.mp4"
-_FRAMES = 120  # of each clip in which following is compared with searching
+_FRAMES = 72  # of each clip in which following is compared with searching
 _AGREE = 0.85
 _LATEST = 5
 

@@ -7,7 +7,7 @@ its shot: who that is in another one cannot be said.
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -69,8 +69,7 @@ def judged(known: Sequence[Label], faces: Iterable[Seen], cuts: Collection[int])
     owners: dict[str, Counter[str]] = defaultdict(Counter)
     people: dict[str, str] = {}
     missed: Counter[str] = Counter()
-    for label in sorted(known, key=lambda label: label.frame):
-        face = _at(label, by_frame[label.frame])
+    for label, face in _matched(known, by_frame):
         if face is None:
             missed[label.who] += 1
             continue
@@ -89,11 +88,25 @@ def judged(known: Sequence[Label], faces: Iterable[Seen], cuts: Collection[int])
     }
 
 
-def _at(label: Label, faces: Iterable[Seen]) -> Seen | None:
-    """Return the face at a point; of several the one whose middle is nearest."""
-    point = np.array([label.x, label.y])
-    there = [face for face in faces if (face.box[:2] <= point).all() and (point <= face.box[2:]).all()]
-    return min(there, key=lambda face: float(np.linalg.norm(face.box.reshape(2, 2).mean(0) - point)), default=None)
+def _matched(known: Sequence[Label], faces: Mapping[int, Sequence[Seen]]) -> Iterator[tuple[Label, Seen | None]]:
+    """Give each label, in the order of frames, the face it lies in; a face belongs to the label nearest its middle."""
+    for frame in sorted({label.frame for label in known}):
+        here = [label for label in known if label.frame == frame]
+        inside = [(label, face) for label in here for face in faces.get(frame, ()) if _holds(face, label)]
+        theirs: dict[Label, Seen] = {}
+        for label, face in sorted(inside, key=lambda pair: _apart(*pair)):
+            if label not in theirs and face not in theirs.values():
+                theirs[label] = face
+        yield from ((label, theirs.get(label)) for label in here)
+
+
+def _holds(face: Seen, label: Label) -> bool:
+    left, top, right, bottom = face.box
+    return bool(left <= label.x <= right and top <= label.y <= bottom)
+
+
+def _apart(label: Label, face: Seen) -> float:
+    return float(np.linalg.norm(face.box.reshape(2, 2).mean(0) - (label.x, label.y)))
 
 
 def _people(owners: dict[str, str], people: dict[str, str]) -> dict[str, int]:

@@ -50,6 +50,14 @@ def test_a_missed_face_is_named_and_a_point_belongs_to_the_nearest_of_two_boxes(
     assert told["switches"] == 0
 
 
+def test_a_face_belongs_to_one_label_alone() -> None:
+    """The woman's own face was not found; that her point lies in the man's box makes it not hers."""
+    known = [at(0, 50, "man"), at(0, 65, "woman"), at(5, 50, "man"), at(5, 65, "woman")]
+    told = judged(known, [seen(0, 50, "a"), seen(5, 52, "a")], [])
+    assert told["switches"] == 0
+    assert told["missed"] == {"woman": 2}
+
+
 def test_each_clip_has_labels_and_no_point_twice() -> None:
     for clip in _LABELLED:
         points = labels(clip)

@@ -60,4 +60,4 @@ class FollowConfig(Config):
         description="search a frame of so many and follow the faces between; where that fails, more are searched",
     )  # fmt: skip
     steady: int = Field(3, ge=0, le=30, description="frames on each side that steady the points of one; 0 is off")
-    patience: int = Field(12, ge=0, le=250, description="frames for which a face may be hidden and still be the same")
+    patience: int = Field(48, ge=0, le=250, description="frames for which a face may be hidden and still be the same")
