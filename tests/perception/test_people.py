@@ -64,7 +64,12 @@ def test_no_two_tracks_of_a_person_share_a_frame_in_any_crowd() -> None:
 
 
 def test_a_track_that_does_not_say_who_it_is_of_is_a_person_of_its_own() -> None:
-    tracks = [track("a", range(5)), track("b", range(9, 12)), track("c", range(20, 30), 0.0), track("d", range(40, 50), 0)]
+    tracks = [
+        track("a", range(5)),
+        track("b", range(9, 12)),
+        track("c", range(20, 30), 0.0),
+        track("d", range(40, 50), 0),
+    ]
     people = joined(tracks, _LIMIT)
     assert people == {"c": "person-01", "d": "person-01", "a": "person-02", "b": "person-03"}
 
