@@ -10,6 +10,9 @@ from omote.core.errors import OmoteError
 
 _FEW = 10
 
+ASIDE = ".aside"
+"""Folder, inside a faces folder, of the pictures that were set aside; walks over face pictures pass it over."""
+
 
 def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
     """Walk over the face pictures of a folder and its sub-folders in the order of their paths.

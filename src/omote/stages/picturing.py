@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from omote.alignments.describe import face_picture
+from omote.alignments.folder import ASIDE
 from omote.alignments.mask import MaskRecord
 from omote.alignments.png import read_record, rewrite_record
 from omote.core.events import Progress
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from omote.stages.context import Context
 
 _TOGETHER = 32  # pictures between two notes that they are there
-
-ASIDE = ".aside"
-"""Folder, inside a faces folder, of the pictures that were set aside; walks over face pictures pass it over."""
 
 
 class Appraiser:

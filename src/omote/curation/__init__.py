@@ -1,0 +1,1 @@
+"""Face pictures sorted, grouped, compared and chosen. Moves files, never deletes one; knows nothing of training."""
