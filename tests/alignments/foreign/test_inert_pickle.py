@@ -138,7 +138,7 @@ def test_bombs_take_neither_memory_nor_time(name: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 256 * 2**20
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - began < 10
+    assert time.perf_counter() - began < 30  # a second or two on an idle machine; for ever, if it were not stopped
 
 
 def test_every_opcode_that_can_call_or_name_is_known_here() -> None:

@@ -17,7 +17,8 @@ from omote.core.errors import AlignmentsError
 _DEEPEST = 1000  # open brackets at a time; real files have about ten
 _BYTES_A_GROUP = 4  # lists, dicts and tuples are large, so no file has one for fewer of its bytes than this
 _FREE_GROUPS = 4096
-_FREE_VALUES, _VALUES_A_BYTE, _BYTES_A_VALUE = 2_000_000, 8, 8
+_FREE_VALUES, _VALUES_A_BYTE, _BYTES_A_VALUE = 1_000_000, 8, 8
+_LARGE = frozenset({dict, list, tuple, bytes, str})
 _KEYS = (str, int)  # of others the hash could take for ever
 
 Opcode = Callable[["_Machine"], None]
@@ -42,15 +43,14 @@ def _limit(value: object, most: int) -> None:
     waiting, seen = [value], 0
     while waiting:
         inner = waiting.pop()
-        seen += 1
-        if isinstance(inner, dict):
-            waiting += inner.values()
-        elif isinstance(inner, list | tuple):
-            waiting += inner
-        elif isinstance(inner, bytes | str):
+        if isinstance(inner, bytes | str):
             seen += len(inner) // _BYTES_A_VALUE
-        if seen + len(waiting) > most:
+            continue
+        items = inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list | tuple) else ()
+        seen += 1 + len(items)
+        if seen > most:
             raise ValueError("asks for more memory than its length allows")
+        waiting += [item for item in items if type(item) in _LARGE]
 
 
 class _Machine:
