@@ -18,7 +18,9 @@ class OmoteError(Exception):
 
     def __str__(self) -> str:
         place = "" if self.where is None else f": {self.where}"
-        return f"{self.what}{place}" + ("" if self.do is None else f" ({self.do})")
+        line = f"{self.what}{place}" + ("" if self.do is None else f" ({self.do})")
+        # One line, whatever a damaged file or another library has put into it.
+        return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 class MediaError(OmoteError):
