@@ -53,3 +53,14 @@ def test_what_cannot_be_a_face_is_dropped_and_the_others_tell_their_detection(sh
     strict = Aligner(LookConfig(plausible=PlausibleConfig(roll=4)))
     assert strict.align(shot.rgb, found) == []
     assert strict.align(shot.rgb, []) == []
+
+
+def test_points_that_are_nearly_known_need_no_first_pass(shots: list[Shot]) -> None:
+    aligner = Aligner(LookConfig())
+    for shot in shots:
+        box = np.concatenate([shot.landmarks.min(0), shot.landmarks.max(0)])
+        where = Detection(box, 1.0, five_points(shot.landmarks))
+        near = shot.landmarks + np.float32(0.05 * eye_distance(shot.landmarks))
+        (with_it,), (without,) = aligner.align(shot.rgb, [where], [near]), aligner.align(shot.rgb, [where])
+        apart = np.linalg.norm(with_it.landmarks - without.landmarks, axis=1).mean()
+        assert apart < 0.03 * eye_distance(shot.landmarks)

@@ -30,12 +30,19 @@ class Passes:
     def __init__(self, landmarker: Landmarker, refeed: int, realign: bool) -> None:
         self._landmarker, self._refeed, self._realign = landmarker, refeed, realign
 
-    def landmarks(self, picture: Picture, face: Detection) -> tuple[Floats, float]:
-        """Return (68, 2) points of a face of a picture and their confidence, 0 to 1."""
-        begin, first = face, []
-        if self._realign:
+    def landmarks(self, picture: Picture, face: Detection, near: Floats | None = None) -> tuple[Floats, float]:
+        """Return (68, 2) points of a face of a picture and their confidence, 0 to 1.
+
+        Args:
+            picture: with the face.
+            face: where it is.
+            near: (68, 2) about where its points are, if that is known: then no first pass is needed.
+        """
+        first: list[Floats] = []
+        if self._realign and near is None:
             first = self._landmarker.landmarks(picture, [face])
-            begin = replace(face, points=five_points(first[0]))
+            near = first[0]
+        begin = face if near is None else replace(face, points=five_points(near))
         passes = self._begun_from(picture, begin)
         points = middle(np.stack(passes))
         return points, confidence(points, np.stack(passes if self._refeed else first + passes), face)

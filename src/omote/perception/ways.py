@@ -91,7 +91,7 @@ def next_faces(aligner: Aligner, picture: Picture, ways: Sequence[Way], share: f
     faces: list[Face] = []
     for _ in range(2):
         starts = [way.detection(start, share) for way, start in zip(ways, points, strict=True)]
-        faces = aligner.align(picture, starts)
+        faces = aligner.align(picture, starts, points)
         if len(faces) < len(ways):
             return None
         points = [face.landmarks for face in faces]
