@@ -11,7 +11,10 @@ class PlausibleConfig(Config):
     """What a face can look like; one that does not is dropped. Each bound is off at its loosest value."""
 
     min_scale: float = Field(
-        0.01, ge=0, le=1, description="least side of the aligned face as a share of the picture's shorter side; 0 is off"
+        0.01,
+        ge=0,
+        le=1,
+        description="least side of the aligned face as a share of the picture's shorter side; 0 is off",
     )
     max_scale: float = Field(4.0, gt=0, le=10, description="largest side of it, in the same measure")
     distance: float = Field(

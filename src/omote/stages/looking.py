@@ -141,7 +141,9 @@ def tracked(seen: Iterable[Looked], path: Path, done: Collection[int], tracker: 
                 continue
             faces = looked.faces or []
             boxes, marks = [face.detection.box for face in faces], [face.landmarks for face in faces]
-            yield Followed(frame, faces, tracker.step(frame.index, frame.rgb, boxes, marks, cut=looked.cut), known=False)
+            yield Followed(
+                frame, faces, tracker.step(frame.index, frame.rgb, boxes, marks, cut=looked.cut), known=False
+            )
 
 
 def _face(row: FaceRecord) -> Face:
