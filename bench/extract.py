@@ -7,6 +7,7 @@ OpenCV's network runtime, the faster of its two here.
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -43,10 +44,10 @@ _AGREES = 0.85
 class Parts:
     """The parts of extract, each of which can be run alone on what the part before it made."""
 
-    def __init__(self, clip: Path, count: int) -> None:
+    def __init__(self, clip: Path, count: int, step: int) -> None:
         self.clip, self.count = clip, count
         self._look = LookConfig().for_kind("video")
-        self._follow = FollowConfig()
+        self._follow = FollowConfig(step=step)
         self._follower = Follower(Looker(self._look), self._follow.step)
         self.frames = list(self._decoded())
         self.stretches: list[Stretch] = list(self._follower.search(iter(self.frames)))
@@ -54,11 +55,23 @@ class Parts:
 
     def timed(self) -> dict[str, float]:
         """Return the seconds that each part takes alone."""
+        return {name: _seconds(work) for name, work in self._works().items()}
+
+    def share_of_whole(self) -> float:
+        """Return the processor time of the part that takes most, over that of all parts."""
+        spent = []
+        for work in self._works().values():
+            before = time.process_time()
+            work()
+            spent.append(time.process_time() - before)
+        return max(spent) / sum(spent)
+
+    def _works(self) -> dict[str, Callable[[], object]]:
         return {
-            "decode": _seconds(lambda: list(self._decoded())),
-            "search": _seconds(lambda: list(self._follower.search(iter(self.frames)))),
-            "align": _seconds(lambda: list(self._follower.fill(iter(self.stretches)))),
-            "write": _seconds(self._write),
+            "decode": lambda: list(self._decoded()),
+            "search": lambda: list(self._follower.search(iter(self.frames))),
+            "align": lambda: list(self._follower.fill(iter(self.stretches))),
+            "write": self._write,
         }
 
     def searched(self) -> float:
@@ -98,19 +111,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("clip", type=Path)
     parser.add_argument("--frames", type=int, default=200, help="of the clip's beginning [200]")
     parser.add_argument("--runs", type=int, default=3, help="of each side, in turn [3]")
+    parser.add_argument("--step", type=int, default=FollowConfig().step, help="frames from one search to the next [12]")
     asked = parser.parse_args(arguments)
-    sys.stdout.write(f"{json.dumps(measure(asked.clip, asked.frames, asked.runs), indent=2)}\n")
+    sys.stdout.write(f"{json.dumps(measure(asked.clip, asked.frames, asked.runs, asked.step), indent=2)}\n")
     return 0
 
 
-def measure(clip: Path, count: int, runs: int) -> dict[str, Any]:
-    """Return frames a second of extract, of its slowest part and of deface, their ratios, and the memory of extract."""
-    parts = Parts(clip, count)
+def measure(clip: Path, count: int, runs: int, step: int) -> dict[str, Any]:
+    """Return frames a second of extract, of its slowest part and of deface, their ratios, and the memory of extract.
+
+    `cores_bound` is what the ratio to the slowest part can be at most when all parts together keep every core busy and
+    that part alone keeps one busy.
+    """
+    parts = Parts(clip, count, step)
     count = len(parts.frames)
     deface = CenterFace(in_shape=_searched_size(clip), backend="opencv")
     full, others, alone = [], [], []
     for _ in range(runs):
-        full.append(_seconds(lambda: _extract(clip, count)))
+        full.append(_seconds(lambda: _extract(clip, count, step)))
         alone.append(parts.timed())
         others.append(_seconds(lambda: _deface(deface, clip, count)))
     fps = count / median(full)
@@ -125,6 +143,9 @@ def measure(clip: Path, count: int, runs: int) -> dict[str, Any]:
         "ratio_to_deface": round(median(o / f for o, f in zip(others, full, strict=True)), 3),
         "peak_mib": _peak_mib(clip, count),
         "parts_fps": {name: round(value, 2) for name, value in part_fps.items()},
+        "cores": os.cpu_count(),
+        "cores_bound": round(min(1.0, (os.cpu_count() or 1) * parts.share_of_whole()), 3),
+        "step": step,
         "frames": count,
         "runs": runs,
         "searched_share": round(parts.searched(), 3),
@@ -132,9 +153,10 @@ def measure(clip: Path, count: int, runs: int) -> dict[str, Any]:
     }
 
 
-def _extract(clip: Path, count: int) -> None:
+def _extract(clip: Path, count: int, step: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        config = extract.ExtractConfig(sources=[clip], faces=Path(folder) / "f", range=f":{count}")
+        follow = FollowConfig(step=step)
+        config = extract.ExtractConfig(sources=[clip], faces=Path(folder) / "f", range=f":{count}", follow=follow)
         extract.run(config, Context())
 
 

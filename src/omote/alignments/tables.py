@@ -96,6 +96,8 @@ def ready(db: sqlite3.Connection, path: Path, source: SourceRecord | None) -> So
         AlignmentsError: as `Alignments.open` says.
     """
     db.execute("PRAGMA foreign_keys = ON")
+    # In WAL mode a power cut may take the last frames, which are then looked at again; a killed process takes none.
+    db.execute("PRAGMA synchronous = NORMAL")
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise AlignmentsError(f"written by a newer omote (version {version})", path, "update omote")

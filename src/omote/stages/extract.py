@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, model_validator
 
 from omote.core.config import Config
-from omote.core.errors import MediaError, OmoteError
+from omote.core.errors import MediaError
 from omote.core.events import Note, Progress
 from omote.perception.config import FollowConfig, LookConfig
 from omote.stages.context import Context, Report
