@@ -8,14 +8,17 @@ from omote.stages import (
     alignments,
     convert,
     demo,
+    duplicates,
     export_foreign,
     extract,
     import_foreign,
     masks,
     models_list,
     models_pull,
+    report,
     swap,
     train,
+    trim,
 )
 
 
@@ -95,6 +98,24 @@ COMMANDS = {
             "alignments": ("--alignments",),
             "overwrite": ("--overwrite",),
         },
+    ),
+    "report": Command(
+        report,
+        report.ReportConfig,
+        {
+            "faces": ("FACES",),
+            "against": ("--against",),
+            "output": ("--output", "-o"),
+            "overwrite": ("--overwrite",),
+        },
+    ),
+    "duplicates": Command(
+        duplicates,
+        duplicates.DuplicatesConfig,
+        {"faces": ("FACES",), "dry_run": ("--dry-run",), "undo": ("--undo",)},
+    ),
+    "trim": Command(
+        trim, trim.TrimConfig, {"faces": ("FACES",), "to": ("--to",), "dry_run": ("--dry-run",), "undo": ("--undo",)}
     ),
     "train": Command(
         train,

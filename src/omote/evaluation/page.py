@@ -1,4 +1,4 @@
-"""One HTML page that needs no other file: tables, pictures and links."""
+"""One HTML page that needs no other file: words, tables, pictures, maps and links."""
 
 import base64
 import html
@@ -12,6 +12,10 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem }
 table { border-collapse: collapse } td, th { padding: .25rem .9rem .25rem 0; text-align: left }
 td + td { font-variant-numeric: tabular-nums }
 figure { margin: 1rem 0 } img { max-width: 100%; height: auto; border-radius: 4px } figcaption { opacity: .75 }
+.gallery { display: flex; flex-wrap: wrap; gap: .6rem } .gallery figure { margin: 0; width: 7.5rem; font-size: .8rem }
+.gallery img { width: 100% } li { margin: .4rem 0 }
+.map td { padding: 2px; text-align: center; font-size: .75rem; line-height: 1.2; min-width: 4rem; border-radius: 4px }
+.map th { padding: .2rem .5rem; font-size: .8rem; font-weight: normal; text-align: center } .map img { width: 4rem }
 """
 
 
@@ -47,7 +51,38 @@ class Link:
     text: str
 
 
-Part = Text | Table | Figure | Link
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A numbered list: what to do, in this order."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """Small pictures side by side."""
+
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a map: words, how strongly it is coloured (0 to 1), and a JPEG picture if there is one."""
+
+    text: str = ""
+    strength: float = 0.0
+    jpeg: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Cells under a line of titles; each row begins with its own title."""
+
+    titles: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[Cell]]]
+
+
+Part = Text | Table | Figure | Link | Steps | Gallery | Map
 
 
 def page(title: str, parts: Sequence[Part]) -> str:
@@ -68,13 +103,37 @@ def _markup(part: Part) -> str:
         case Table(titles, rows):
             lines = [_row("th", titles), *(_row("td", row) for row in rows)]
             return f"<table>{''.join(lines)}</table>"
-        case Figure(jpeg, caption):
-            data, note = base64.b64encode(jpeg).decode(), html.escape(caption)
-            picture = f'<img alt="{note}" src="data:image/jpeg;base64,{data}">'
-            return f"<figure>{picture}<figcaption>{note}</figcaption></figure>"
+        case Figure():
+            return _figure(part)
+        case Steps(texts):
+            return f"<ol>{''.join(f'<li>{html.escape(text)}</li>' for text in texts)}</ol>"
+        case Gallery(figures):
+            return f'<div class="gallery">{"".join(map(_figure, figures))}</div>'
+        case Map(titles, rows):
+            lines = [_row("th", ("", *titles)), *(_map_row(title, cells) for title, cells in rows)]
+            return f'<table class="map">{"".join(lines)}</table>'
         case Link(href, text):
             return f'<p><a href="{html.escape(href)}">{html.escape(text)}</a></p>'
 
 
 def _row(tag: str, cells: Sequence[str]) -> str:
     return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+
+def _figure(figure: Figure) -> str:
+    note = html.escape(figure.caption)
+    return f"<figure>{_picture(figure.jpeg, note)}<figcaption>{note}</figcaption></figure>"
+
+
+def _picture(jpeg: bytes, note: str) -> str:
+    return f'<img alt="{note}" src="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}">'
+
+
+def _map_row(title: str, cells: Sequence[Cell]) -> str:
+    return f"<tr><th>{html.escape(title)}</th>{''.join(map(_cell, cells))}</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    note = html.escape(cell.text)
+    picture = "" if cell.jpeg is None else _picture(cell.jpeg, note) + "<br>"
+    return f'<td style="background: rgb(46 139 87 / {cell.strength:.2f})">{picture}{note}</td>'
