@@ -36,6 +36,8 @@ def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
 def follow(alignments: Alignments, folder: Path, there: Collection[str]) -> int:
     """Reject the faces whose picture is no longer in the folder; return how many they are.
 
+    A face that was rejected so and has its picture in the folder again is kept again.
+
     Args:
         alignments: of one of the sources whose faces the folder has.
         folder: of face pictures.
@@ -51,6 +53,7 @@ def follow(alignments: Alignments, folder: Path, there: Collection[str]) -> int:
         raise OmoteError(what, folder, "name the folder that has them, or make them again with --restore")
     gone = had.difference(there)
     alignments.reject(gone)
+    alignments.keep(there)
     return len(gone)
 
 

@@ -197,6 +197,12 @@ class Alignments:
         with _told(self.path), self._db:
             self._db.execute("UPDATE faces SET rejected = 0, pictured = 0 WHERE rejected = ?", (why,))
 
+    def keep(self, ids: Iterable[str]) -> None:
+        """Take back those of these faces whose picture had been deleted, and has come back."""
+        with _told(self.path), self._db:
+            rows = [(face, State.DELETED) for face in ids]
+            self._db.executemany("UPDATE faces SET rejected = 0, pictured = 1 WHERE id = ? AND rejected = ?", rows)
+
     def people(self) -> list[str]:
         """Return the people of whom there is a kept face."""
         rows = self._read("SELECT DISTINCT person FROM faces WHERE person NOT NULL AND NOT rejected ORDER BY person")

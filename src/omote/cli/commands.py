@@ -6,6 +6,7 @@ from types import ModuleType
 from omote.core.config import Config
 from omote.stages import (
     alignments,
+    clean,
     convert,
     demo,
     duplicates,
@@ -16,6 +17,7 @@ from omote.stages import (
     models_list,
     models_pull,
     report,
+    sort,
     swap,
     train,
     trim,
@@ -97,6 +99,30 @@ COMMANDS = {
             "source": ("--source",),
             "alignments": ("--alignments",),
             "overwrite": ("--overwrite",),
+        },
+    ),
+    "sort": Command(
+        sort,
+        sort.SortConfig,
+        {
+            "faces": ("FACES",),
+            "by": ("--by",),
+            "group": ("--group",),
+            "keep": ("--keep",),
+            "output": ("--output", "-o"),
+            "dry_run": ("--dry-run",),
+            "undo": ("--undo",),
+            "identifier": ("--identifier",),
+        },
+    ),
+    "clean": Command(
+        clean,
+        clean.CleanConfig,
+        {
+            "faces": ("FACES",),
+            "alignments": ("--alignments",),
+            "restore": ("--restore",),
+            "dry_run": ("--dry-run",),
         },
     ),
     "report": Command(

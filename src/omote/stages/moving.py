@@ -73,6 +73,8 @@ def carry(plan: Plan, context: Context) -> None:
 def undo(folder: Path, context: Context, *, dry_run: bool = False) -> Plan:
     """Put back what was last done in a folder, or only say what would be, and return how.
 
+    A file stays where it is when it is no longer where it was put, or when its old place is taken.
+
     Raises:
         OmoteError: there is nothing to undo, or a file is in the way.
         Stopped: someone stopped it; the same again goes on.

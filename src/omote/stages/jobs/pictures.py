@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from omote.core.errors import AlignmentsError, Stopped
 from omote.core.events import Progress
+from omote.stages.clean import CleanConfig, CleanReport
+from omote.stages.clean import run as clean
 from omote.stages.context import Context, Report
 from omote.stages.jobs.config import AlignmentsConfig
 
@@ -47,22 +49,6 @@ class RenamedReport(Report):
     count: int
     dry_run: bool
     renamed: list[Renamed]
-
-
-class Followed(Report):
-    """Alignments, how many of their faces were rejected just now, or would be, and how many are kept."""
-
-    alignments: Path
-    rejected: int
-    kept: int
-
-
-class FollowedReport(Report):
-    """What following the folder changed."""
-
-    dry_run: bool
-    files: list[Followed]
-    rejected: list[str]
 
 
 def from_faces(config: AlignmentsConfig, context: Context) -> RebuiltReport:
@@ -122,33 +108,19 @@ def left_to_right(config: AlignmentsConfig, context: Context) -> RenamedReport:
     return _renamed(left_to_right, config, context)
 
 
-def remove_faces(config: AlignmentsConfig, context: Context) -> FollowedReport:
-    """Reject the faces whose picture is no longer in the folder, as the next extract would.
+def remove_faces(config: AlignmentsConfig, context: Context) -> CleanReport:
+    """Reject the faces whose picture is no longer in the folder, as `omote clean` does, and the next extract would.
 
     Raises:
         AlignmentsError: there are no alignments, or the folder has no face picture at all.
         OmoteError: as `alignments.folder.follow`.
+        Stopped: someone stopped it; the same again goes on.
     """
-    from omote.alignments.folder import follow, pictured_in
     from omote.alignments.locate import locate
-    from omote.alignments.store import Alignments
 
     target = locate(config.target, config.faces)
-    there = pictured_in(target.folder)
-    if not there:
-        raise AlignmentsError(
-            "no face picture in this folder", target.folder, "name the one that has them with --faces"
-        )
-    files, rejected = [], []
-    for file in target.files:
-        with Alignments.open(file) as alignments:
-            gone = sorted(alignments.pictured().difference(there))
-            if not config.dry_run:
-                follow(alignments, target.folder, there)
-            kept = len(alignments.ids()) - (len(gone) if config.dry_run else 0)
-            files.append(Followed(alignments=file, rejected=len(gone), kept=kept))
-            rejected += gone
-    return FollowedReport(dry_run=config.dry_run, files=files, rejected=rejected)
+    alignments = target.files[0] if len(target.files) == 1 else target.files[0].parent
+    return clean(CleanConfig(faces=target.folder, alignments=alignments, dry_run=config.dry_run), context)
 
 
 def _renamed(planned: Callable[[Path], dict[Path, Path]], config: AlignmentsConfig, context: Context) -> RenamedReport:
