@@ -1,8 +1,9 @@
 """Who is who among the faces of any number of sources, told by their identity vectors alone.
 
-Average linkage of squared distances (`linkage`). Up to a few thousand different vectors it is exact. More are joined by
-steps: the closest first, within small parts of neighbours, cut anew at each step, until few enough groups are left to be
-compared all with all. No step holds more than a few dozen MiB besides the vectors.
+Average linkage of squared distances (`linkage`), up to a limit that heeds how many people there are (`lookalikes`). Up
+to a few thousand different vectors it is exact. More are joined by steps: the nearest first, within small parts of
+neighbours, cut anew at each step, until so few groups are left that all can be compared with all. No step holds more
+than a few dozen MiB besides the vectors.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
@@ -13,15 +14,17 @@ from scipy.sparse import coo_array, csr_array
 
 from omote.core.types import Floats
 from omote.curation.linkage import Groups, Labels, linked
+from omote.curation.lookalikes import limit_among
 
 NOBODY = -1
 """The label of a face that is like no other, or that does not say who it is."""
 
 _FEW = 4096  # vectors that are compared all with all
 _PART = 1024  # vectors at most that are compared with each other where there are more
-_STEPS = (0.5, 0.6, 0.7, 0.8, 0.9)  # of the distance of one person: up to here groups are joined within parts
+_STEPS = (0.5, 0.6, 0.7, 0.8)  # of the distance of one person: up to here groups are joined within parts
 _SAMPLE = 1024  # vectors that tell in which direction to cut
 _TURNS = 3  # of the power method, from a direction by chance towards that of the largest variance
+_TINY = 1e-30
 _MIDDLE = 0.3  # a cut leaves at least this share on either side
 
 
@@ -33,7 +36,8 @@ def clustered(
     Args:
         vectors: (D,) of each face; None where it does not say who it is. Faces with the same vector, as those of one
             track, are one person.
-        one_person: distance of two vectors up to which they are taken to be of one person.
+        one_person: distance of two vectors up to which they are taken to be of one person; among many people, some of
+            whom are always alike, it counts for less.
         frames: the frame of each face, whatever names it in its source and among all sources; two faces of one frame
             are two people. None: nothing is known of that.
 
@@ -90,11 +94,13 @@ def _linked_by_steps(groups: Groups) -> Labels:
             names[rows] = count + linked(groups.part(rows), step**2)
             count = int(names[rows].max()) + 1
         groups, labels = groups.merged(names), names[labels]
-    return linked(groups, 1.0)[labels]
+    joined = linked(groups, 1.0)
+    limit = limit_among(groups.merged(joined), _STEPS[-1])
+    return (joined if limit == 1 else linked(groups, limit**2))[labels]
 
 
 def _parts(means: Floats, rng: np.random.Generator) -> Iterator[Labels]:
-    """Cut (N, D) vectors into parts of neighbours, each cut where fewest lie, along a direction in which they differ."""
+    """Cut (N, D) vectors into parts of neighbours, each where fewest lie along a direction in which they differ."""
     waiting = [np.arange(len(means))]
     while waiting:
         rows = waiting.pop()
@@ -112,10 +118,10 @@ def _parts(means: Floats, rng: np.random.Generator) -> Iterator[Labels]:
 def _direction(sample: Floats, rng: np.random.Generator) -> Floats:
     """Return a (D,) direction along which vectors differ much, another one each time."""
     about = sample - sample.mean(0)
-    direction = rng.standard_normal(sample.shape[1]).astype(np.float32)
+    direction: Floats = rng.standard_normal((sample.shape[1],)).astype(np.float32)
     for _ in range(_TURNS):
         direction = about.T @ (about @ direction)
-        direction /= np.linalg.norm(direction) or 1
+        direction /= max(float(np.linalg.norm(direction)), _TINY)
     return direction
 
 

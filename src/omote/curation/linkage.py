@@ -156,7 +156,8 @@ class _Near:
 
 def _between(groups: Groups, one: Labels, other: Labels) -> Floats:
     away = groups.means[one] - groups.means[other]
-    return np.einsum("nd,nd->n", away, away) + groups.spreads[one] + groups.spreads[other]
+    squares: Floats = np.einsum("nd,nd->n", away, away) + groups.spreads[one] + groups.spreads[other]
+    return squares
 
 
 def _strangers(groups: Groups, rows: Labels) -> tuple[Labels, Labels]:

@@ -45,8 +45,8 @@ def vectors_of(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watc
     for views in tracks:
         told = [known[place] for place in views if place in known]
         if told and len(told) < len(views):
-            mean = np.mean(told, 0, dtype=np.float32)
-            known.update({place: mean for place in views if place not in known})
+            mean: Floats = np.stack(told).mean(0)
+            known.update(dict.fromkeys(set(views).difference(known), mean))
     return [known.get(place) for place in range(len(faces))]
 
 
