@@ -30,7 +30,7 @@ class Look:
     """What the pixels of one face picture say. Tones are means over the face, without what is around it.
 
     Attributes:
-        detail: decibels, the power of fine detail against that of all the face shows: sharp -25, soft under -40.
+        detail: decibels, the power of fine detail against that of all the face shows; talking heads have -22 to -10.
         brightness: lightness as the eye sees it, CIE L* 0 to 100.
         luma: 0 to 255, (R + 2 G + B) / 4.
         green: -127 magenta to 127 green, (2 G - R - B) / 4.

@@ -78,7 +78,7 @@ MEASURES: dict[str, Measure] = {
         _told(lambda face: face.record.face.sharpness),
     ),
     "blur-fft": Measure(
-        "decibels of fine detail", "sharpest first", True, by_size((-50, -45, -40, -35, -30)), _seen("detail")
+        "decibels of fine detail", "sharpest first", True, by_size((-35, -30, -25, -20, -15, -10)), _seen("detail")
     ),
     "yaw": Measure(
         "degrees", "from the left to the right of the picture", False, by_side(_TURN, "left", "right"),
