@@ -48,7 +48,8 @@ def test_people_come_by_frequency_typical_faces_first_and_strangers_last(tmp_pat
         vector = np.eye(8, dtype=np.float32)[person] + odd * np.eye(8, dtype=np.float32)[7]
         put(f"{name}.png", source=f"{name}.mp4", vectors={"told": vector.astype(np.float32)})
     assert by("face", tmp_path / "faces") == [
-        ("person-01_3-faces", ["b3", "b1", "b2"]), ("person-02_2-faces", ["a1", "a2"]), ("outliers_2-faces", ["x", "y"]),
+        ("person-01_3-faces", ["b3", "b1", "b2"]), ("person-02_2-faces", ["a1", "a2"]),
+        ("outliers_2-faces", ["x", "y"]),
     ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def look(rgb: Picture, record: PictureRecord) -> Look:
     near = resize(face, _GLANCE, _GLANCE)
     mask = face_mask(transform(points, seen) * np.float32(_GLANCE / _SIZE), _GLANCE, _GLANCE, "components")
     tones = _tones(near)
-    lightness = to_lab(near.astype(np.float32) / 255)[..., :1]
+    lightness = to_lab((near / np.float32(255)).astype(np.float32))[..., :1]
     brightness, luma, green, orange = _means(np.dstack([lightness, tones]), mask)
     return Look(detail(face), brightness, luma, green, orange, _black(rgb, record), _histogram(tones))
 
@@ -131,4 +131,4 @@ def _histogram(tones: Floats) -> Floats:
     counts = [
         np.histogram(np.clip(tones[..., channel], edge[0], edge[-1]), edge)[0] for channel, edge in enumerate(edges)
     ]
-    return np.sqrt(np.concatenate(counts) / np.sum(counts)).astype(np.float32)
+    return np.asarray(np.sqrt(np.concatenate(counts) / np.sum(counts)), np.float32)

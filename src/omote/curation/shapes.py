@@ -44,7 +44,7 @@ def distances(faces: Sequence[FaceRecord]) -> Floats:
         expected = views @ np.linalg.solve(weights, learned.T @ apart[trusted])
         far = 100 * np.linalg.norm((apart - expected).reshape(len(faces), -1, 2), axis=2).mean(1)
         trusted = far <= np.quantile(far, _TRUSTED)
-    return far.astype(np.float32)
+    return np.asarray(far, np.float32)
 
 
 def _views(faces: Sequence[FaceRecord]) -> _Numbers:

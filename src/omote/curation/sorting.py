@@ -46,7 +46,7 @@ def sorted_by(
 
 
 def by_person(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watch = unwatched) -> list[Group]:
-    """Tell people apart: most frequent first, each from the most typical picture to the oddest, then who is like nobody.
+    """Tell people apart: most frequent first, each from typical pictures to odd ones, then those who are like nobody.
 
     Raises:
         OmoteError: as `vectors_of`.
@@ -57,8 +57,8 @@ def by_person(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watch
     groups = []
     for label in sorted(set(labels.tolist()) - {NOBODY}):
         places = np.flatnonzero(labels == label)
-        typical = likeness_order(np.stack([vector for place in places if (vector := vectors[place]) is not None]))
-        groups.append(Group(f"person-{label + 1:02d}", [faces[place] for place in places[typical]]))
+        typical = likeness_order(np.stack([vector for place in places if (vector := vectors[int(place)]) is not None]))
+        groups.append(Group(f"person-{label + 1:02d}", [faces[int(place)] for place in places[typical]]))
     alone = [faces[place] for place in np.flatnonzero(labels == NOBODY)]
     return [*groups, Group("outliers", alone)] if alone else groups
 
@@ -71,7 +71,7 @@ def by_histogram(faces: Sequence[FacePicture], watch: Watch = unwatched) -> list
     """
     seen = np.stack([look.histogram for look in looks(faces, watch)])
     labels = clustered(list(seen), ONE_LOOK)
-    names = [label for label in sorted(set(labels.tolist()) - {NOBODY})]
+    names = sorted(set(labels.tolist()) - {NOBODY})
     groups = []
     for label in (*names, *([NOBODY] if NOBODY in labels else [])):
         places = np.flatnonzero(labels == label)
@@ -86,7 +86,7 @@ def by_time(faces: Sequence[FacePicture], watch: Watch = unwatched) -> list[Grou
 
 
 def by_track(faces: Sequence[FacePicture], watch: Watch = unwatched) -> list[Group]:
-    """Put faces together that were followed from frame to frame, in the order of time; those that were not come last."""
+    """Put faces together that were followed from frame to frame, in the order of time; those that were not are last."""
     followed = [face for face in faces if face.record.face.track is not None]
     begins: dict[tuple[object, object], tuple[object, ...]] = {}
     for face in sorted(followed, key=_moment):

@@ -163,7 +163,7 @@ def _there(config: CleanConfig, context: Context) -> set[str]:
 
 
 def _return(config: CleanConfig, files: Collection[Path], there: Collection[str], context: Context) -> set[str]:
-    """Bring pictures back from aside, but those of people whom extract was told to leave out, and return their faces."""
+    """Bring pictures back from aside, but for people whom extract was told to leave out, and return their faces."""
     from omote.alignments.png import read_record
     from omote.alignments.store import Alignments
     from omote.alignments.tables import State
