@@ -56,9 +56,9 @@ def by_person(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watch
     labels = clustered(vectors, recogniser.one_person, frames)
     groups = []
     for label in sorted(set(labels.tolist()) - {NOBODY}):
-        places = np.flatnonzero(labels == label)
-        typical = likeness_order(np.stack([vector for place in places if (vector := vectors[int(place)]) is not None]))
-        groups.append(Group(f"person-{label + 1:02d}", [faces[int(place)] for place in places[typical]]))
+        places = np.flatnonzero(labels == label).tolist()
+        typical = likeness_order(np.stack([vector for place in places if (vector := vectors[place]) is not None]))
+        groups.append(Group(f"person-{label + 1:02d}", [faces[places[rank]] for rank in typical]))
     alone = [faces[place] for place in np.flatnonzero(labels == NOBODY)]
     return [*groups, Group("outliers", alone)] if alone else groups
 
