@@ -58,7 +58,7 @@ def by_person(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watch
     for label in sorted(set(labels.tolist()) - {NOBODY}):
         places = np.flatnonzero(labels == label).tolist()
         typical = likeness_order(np.stack([vector for place in places if (vector := vectors[place]) is not None]))
-        groups.append(Group(f"person-{label + 1:02d}", [faces[places[rank]] for rank in typical]))
+        groups.append(Group(f"person-{label + 1:02d}", [faces[places[rank]] for rank in typical.tolist()]))
     alone = [faces[place] for place in np.flatnonzero(labels == NOBODY)]
     return [*groups, Group("outliers", alone)] if alone else groups
 
