@@ -59,7 +59,7 @@ def by_person(faces: Sequence[FacePicture], recogniser: Recogniser, watch: Watch
         places = np.flatnonzero(labels == label).tolist()
         typical = likeness_order(np.stack([vector for place in places if (vector := vectors[place]) is not None]))
         groups.append(Group(f"person-{label + 1:02d}", [faces[places[rank]] for rank in typical.tolist()]))
-    alone = [faces[place] for place in np.flatnonzero(labels == NOBODY)]
+    alone = [faces[place] for place in np.flatnonzero(labels == NOBODY).tolist()]
     return [*groups, Group("outliers", alone)] if alone else groups
 
 
