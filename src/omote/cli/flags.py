@@ -37,7 +37,7 @@ def signature(command: Command) -> inspect.Signature:
     return inspect.Signature(parameters)
 
 
-def with_signature(function: Callable[..., None], shape: inspect.Signature, help_text: str) -> Callable[..., None]:
+def with_signature(function: Callable[..., Any], shape: inspect.Signature, help_text: str) -> Callable[..., Any]:
     """Give a function that takes anything the signature and help that cyclopts reads."""
     function.__signature__ = shape  # type: ignore[attr-defined]
     function.__annotations__ = {name: parameter.annotation for name, parameter in shape.parameters.items()}
