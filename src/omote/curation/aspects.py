@@ -1,4 +1,4 @@
-"""What is to vary in a faceset, in figures, a row a face: where it looks, what it does, how it is lit, how sharp it is."""
+"""What is to vary in a faceset, in figures, a row a face: where it looks, what it does, how it is lit, how sharp."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Whether two face pictures are the same picture, or two moments that look alike.
 
 A copy differs from its original by where its points were found, by light, and by blur: a shift, a turn and a scale, a
-gain and an offset, and the picture's own Laplacian. What is left when those are taken out, measured where it is most, is
-what tells a copy from another moment. Measured on talking heads, as shares of the face's contrast:
+gain and an offset, and the picture's own Laplacian. What is left when those are taken out, measured where it is most,
+is what tells a copy from another moment. Measured on talking heads, as shares of the face's contrast:
 
 * frames that stand still, encoded by x264: up to 0.04 (crf 23) and 0.07 (crf 30); a JPEG of quality 50: up to 0.02;
 * the next frame of a talking head: 0.07 to 0.25 in half of all cases, under 0.03 in one of forty;
@@ -58,7 +58,7 @@ class Pattern:
     def __init__(self, face: Floats) -> None:
         size = len(face)
         self._contrast = max(float(face.std()), 1.0)
-        down, right = np.gradient(face)
+        down, right = (np.asarray(way, np.float32) for way in np.gradient(face))
         y, x = (np.mgrid[:size, :size] - (size - 1) / 2).astype(np.float32)
         ways = (
             right, down, x * right + y * down, x * down - y * right, laplace(face), face, np.ones_like(face),
@@ -77,7 +77,7 @@ class Pattern:
             found = self._solve @ laid
             gain = max(float(found[5]), 0.1)  # of a picture that is quite another it may be anything
             if step < _STEPS - 1:
-                onto = compose(_moved(found[:4] / gain, size), onto)
+                onto = compose(_moved(np.asarray(found[:4] / gain, np.float64), size), onto)
         left = (laid - self._ways @ found) / (gain * self._contrast)
         inner = size - 2 * _MARGIN
         around = uniform_filter(np.square(left).reshape(inner, inner), _WINDOW, mode="nearest")

@@ -84,10 +84,9 @@ def _worth(seen: Aspects) -> Floats:
 
 
 def _distances(where: Floats) -> Callable[[Floats], Floats]:
-    """Return what gives the (N,) distances of all faces from one, without a copy of them all."""
-    squares = np.einsum("nd,nd->n", where, where)
+    """Return what gives the (N,) distances of all faces from one; of equal ones it is exactly 0."""
 
     def apart_from(one: Floats) -> Floats:
-        return np.sqrt(np.maximum(squares - 2 * (where @ one) + one @ one, 0))
+        return np.asarray(np.sqrt(((where - one) ** 2).sum(1)), np.float32)
 
     return apart_from

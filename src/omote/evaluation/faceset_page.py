@@ -6,7 +6,7 @@ import numpy as np
 
 from omote.core.errors import MediaError
 from omote.core.types import Floats
-from omote.curation.coverage import BIN, pose_map, tallies
+from omote.curation.coverage import BIN, SITUATIONS, pose_map, tallies
 from omote.curation.findings import FEWEST, MOST, MOST_BLURRED, SMALL, Faceset, Findings, faces, percent
 from omote.evaluation.page import Cell, Figure, Gallery, Map, Part, Steps, Table, Text, page
 from omote.imaging.geometry import resize
@@ -50,8 +50,8 @@ def _short(findings: Findings) -> list[tuple[str, str, str]]:
     return [
         ("faces", f"{len(b.faces):,}", f"{FEWEST:,} to {MOST:,}"),
         ("blurred", percent(b.blurred), f"at most {percent(MOST_BLURRED)}"),
-        ("seen small in the footage", percent(b.small), f"few: the picture, all of the head, {SMALL} pixels or more"),
-        ("usual size in the footage", f"{np.median(b.seen.size):.0f} pixels", "as large as you can get"),
+        (f"head under {SMALL} pixels in the footage", percent(b.small), "few"),
+        ("usual height of the head there", f"{np.median(b.seen.size):.0f} pixels", "the more the better"),
         ("perhaps someone else", strange, "none"),
         ("points that do not sit", f"{len(b.misplaced):,}", "none"),
         ("there twice", f"{len(findings.duplicates):,}", "none"),
@@ -63,7 +63,7 @@ def _lacking(findings: Findings, a: Faceset) -> list[Part]:
     if not findings.lacks:
         return [heading, Text("Nothing: B was seen in all that A often does.")]
     rows = [
-        (f"A is {lack.words}", f"{percent(lack.share_a)} of A's faces", f"{lack.faces_b:,}", f"{lack.wanted:,}")
+        (lack.words, f"{percent(lack.share_a)} of A's faces", f"{lack.faces_b:,}", f"{lack.wanted:,}")
         for lack in findings.lacks
     ]
     examples = [
@@ -71,13 +71,12 @@ def _lacking(findings: Findings, a: Faceset) -> list[Part]:
     ]
     return [
         heading, Text("Left and right are those of the picture."),
-        Table(("", "how often", "B has", "would do"), rows), Gallery([each for each in examples if each]),
+        Table(("faces that are …", "so is A in", "B has", "would do"), rows),
+        Gallery([each for each in examples if each]),
     ]  # fmt: skip
 
 
 def _example(a: Faceset, words: str) -> list[int]:
-    from omote.curation.coverage import SITUATIONS
-
     (holds,) = (each.holds(a.seen) for each in SITUATIONS if each.words == words)
     places = np.flatnonzero(holds)
     return [int(places[np.argmax(a.seen.sharpness[places])])] if len(places) else []
@@ -98,7 +97,10 @@ def _poses(whose: str, one: Faceset) -> list[Part]:
             row.append(Cell(f"{len(places):,}" if places else "", (len(places) / most) ** 0.5, thumb))
         rows.append((_way(pitch, "down", "level", "up"), row))
     titles = [_way(yaw, "left", "ahead", "right") for yaw in columns]
-    note = "How many faces look where, with the sharpest of each. The greener, the more; an empty field is never seen."
+    note = (
+        "How many faces look where, with the sharpest of each. The greener, the more; an empty field is never seen. "
+        "What is straight ahead for one person may be measured as 10° up or down for another."
+    )
     return [Text(f"Where {whose} look" + ("s" if whose in "AB" else ""), heading=True), Text(note), Map(titles, rows)]
 
 
@@ -125,8 +127,8 @@ def _light(b: Faceset, a: Faceset | None) -> list[Part]:
         scale = 100 if name == "warmth" else 1
         rows.append((words, *(_range(scale * getattr(one.seen, name)) for one in sets)))
     note = (
-        "Most faces lie in this range (nine of ten). Skin differs from one person to the next, so the ranges of A and B "
-        "need not be the same; a wider one of A says that its light changes more than B's was seen to."
+        "Most faces lie in this range (nine of ten). Skin differs from one person to the next, so the ranges of A and "
+        "B need not be the same; a wider one of A says that its light changes more than B's was seen to."
     )
     titles = ("", *(("A", "B") if a else ("range",)))
     return [Text("Brightness and colour", heading=True), Text(note), Table(titles, rows)]

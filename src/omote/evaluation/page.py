@@ -12,8 +12,10 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem }
 table { border-collapse: collapse } td, th { padding: .25rem .9rem .25rem 0; text-align: left }
 td + td { font-variant-numeric: tabular-nums }
 figure { margin: 1rem 0 } img { max-width: 100%; height: auto; border-radius: 4px } figcaption { opacity: .75 }
-.gallery { display: flex; flex-wrap: wrap; gap: .6rem } .gallery figure { margin: 0; width: 7.5rem; font-size: .8rem }
+.gallery { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0 }
+.gallery figure { margin: 0; width: 7.5rem; font-size: .8rem; overflow-wrap: anywhere }
 .gallery img { width: 100% } li { margin: .4rem 0 }
+.map { border-collapse: separate; border-spacing: 2px }
 .map td { padding: 2px; text-align: center; font-size: .75rem; line-height: 1.2; min-width: 4rem; border-radius: 4px }
 .map th { padding: .2rem .5rem; font-size: .8rem; font-weight: normal; text-align: center } .map img { width: 4rem }
 """
