@@ -63,3 +63,14 @@ def test_things_with_parts_stand_below_each_other() -> None:
     show(Sources(sources=[LISTING, LISTING.model_copy(update={"count": 3})]), Console(file=out, width=80))
     assert out.getvalue().count("take [1]") == 2
     assert "count 3" in " ".join(out.getvalue().split())
+
+
+def test_long_lists_are_cut_and_counted() -> None:
+    out = io.StringIO()
+    long = LISTING.model_copy(update={"names": ["n"] * 1240, "found": [Frame(name="f", faces=1)] * 41})
+    show(long, Console(file=out, width=80))
+    text = " ".join(out.getvalue().split())
+    assert text.count("n,") == 39
+    assert "and 1,200 more: --json has all" in text
+    assert text.count("f 1") == 40
+    assert "and 1 more" in text

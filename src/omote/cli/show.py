@@ -1,5 +1,6 @@
 """Reports for people."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,8 @@ from rich.text import Text
 from omote.stages.context import Report
 
 _Values = dict[str, Any]
+
+_MOST = 40  # things of one list; the rest is counted
 
 
 def show(report: Report, console: Console) -> None:
@@ -48,9 +51,11 @@ def _columns(rows: list[_Values], console: Console, title: Text) -> None:
     table = Table(title=title, box=None, title_justify="left", header_style="")
     for name in rows[0]:
         table.add_column(_words(name), overflow="fold")
-    for row in rows:
+    for row in rows[:_MOST]:
         table.add_row(*(Text(_text(value)) for value in row.values()))
     console.print(table)
+    if len(rows) > _MOST:
+        console.print(_rest(rows), highlight=False)
 
 
 def _is_part(value: object) -> bool:
@@ -61,6 +66,10 @@ def _is_part(value: object) -> bool:
             return bool(value) and all(isinstance(one, dict) for one in value)
         case _:
             return False
+
+
+def _rest(things: Sequence[object]) -> str:
+    return f"… and {len(things) - _MOST:,} more: --json has all"
 
 
 def _words(name: str) -> Text:
@@ -78,6 +87,6 @@ def _text(value: object) -> str:
         case float():
             return f"{value:.4g}"
         case list() | tuple():
-            return ", ".join(map(_text, value))
+            return ", ".join(map(_text, value[:_MOST])) + (f" {_rest(value)}" if len(value) > _MOST else "")
         case _:
             return str(value)
