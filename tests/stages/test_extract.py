@@ -14,6 +14,7 @@ from omote.core.errors import AlignmentsError, MediaError, SettingError
 from omote.core.events import Event, Note, Progress
 from omote.imaging.pictures import decode, encode_jpeg, encode_png
 from omote.media.source import open_source
+from omote.stages import trim
 from omote.stages.context import Context
 from omote.stages.extract import ExtractConfig, run
 
@@ -253,3 +254,12 @@ def test_points_are_steadied_and_the_raw_ones_kept(faces: dict[str, Path]) -> No
     moved = [float(np.abs(face.landmarks - face.raw).max()) for face in kept if face.raw is not None]
     assert len(moved) == len(kept)
     assert 0 < max(moved) < 8
+
+
+def test_restoring_brings_back_what_was_set_aside(films: dict[str, Path], faces: dict[str, Path]) -> None:
+    pixels = {path.name: path.read_bytes() for path in faces["a"].glob("*.png")}
+    trim.run(trim.TrimConfig(faces=faces["a"], to=2), Context())
+    assert again(films, faces["a"])[0].faces == 2  # type: ignore[attr-defined]
+    assert again(films, faces["a"], restore=True)[0].faces == 6  # type: ignore[attr-defined]
+    assert {path.name: path.read_bytes() for path in faces["a"].glob("*.png")} == pixels
+    assert not list((faces["a"] / ".aside").rglob("*.png"))

@@ -182,11 +182,27 @@ class _Extraction:
             return None
         there = pictured_in(folder)
         if self._config.restore:
+            there = self._brought_back(folder, there)
             alignments.reject(alignments.pictured().difference(there))
             alignments.restore()
         elif gone := follow(alignments, folder, there):
             self._context.emit(Note(f"{gone} faces have no picture in {folder} any more: rejected"))
         return Pictures(folder, self._record, self._config.size, there)
+
+    def _brought_back(self, folder: Path, there: dict[str, Path]) -> dict[str, Path]:
+        """Bring back the pictures of this source's faces that were set aside, but for people who are not wanted."""
+        from omote.alignments.folder import pictured_in
+        from omote.alignments.tables import State
+        from omote.curation.returning import returning
+        from omote.stages.moving import carry
+
+        if not folder.is_dir():
+            return there
+        why = self._alignments.rejections()
+        mine = self._alignments.ids() | {face for face, state in why.items() if state is not State.UNWANTED}
+        plan = returning(folder, there, lambda face: face.id in mine)
+        carry(plan, self._context)
+        return pictured_in(folder) if plan.entry.moves else there
 
     def _look(self) -> bool:
         from omote.core.ahead import ahead
