@@ -23,6 +23,11 @@ def test_every_flag_is_a_setting_of_its_stage(name: str) -> None:
 SURFACE = {
     "extract": "--alignments --every --exclude --faces --filter --mask --range --realign --refeed --restore --rotate"
     " --size --threshold -o SOURCE",
+    "sort": "--by --dry-run --group --identifier --keep --output --undo -o FACES",
+    "report": "--against --output --overwrite -o FACES",
+    "duplicates": "--dry-run --undo FACES",
+    "trim": "--dry-run --to --undo FACES",
+    "clean": "--alignments --dry-run --restore FACES",
     "alignments": "--dry-run --faces --output --overwrite --range --source -o JOB TARGET",
     "masks": "--add --alignments --as --import --output --overwrite --source -o FACES",
     "train": "--a --b --batch-size --device --iterations --minutes --model --network --save-every -i -m",
