@@ -1,14 +1,26 @@
 """What many tests need: where the real footage is, and faces that cost nothing to draw."""
 
 import os
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
+import dlib
 import numpy as np
 import pytest
 
 from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
 from omote.core.types import Floats, Picture, Pose
 from omote.imaging.landmarks import MEAN_FACE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def weights_read_once() -> Iterator[None]:
+    """dlib takes most of a second to read its files, and many tests look for faces."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("shape_predictor", "face_recognition_model_v1"):
+            patch.setattr(dlib, name, lru_cache(getattr(dlib, name)))
+        yield
 
 
 @pytest.fixture(scope="session")
