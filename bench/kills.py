@@ -22,7 +22,7 @@ from omote.alignments.store import Alignments
 from omote.stages.context import Context
 from omote.stages.extract import ExtractConfig, run
 
-_PRELOADED = ["omote.stages.extract", "omote.stages.looking", "omote.stages.naming", "omote.stages.picturing"]
+_PRELOADED = ["omote.stages.extract", "omote.stages.extracting.one_source"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from omote.alignments.describe import face_picture
+from omote.alignments.describe import face_picture, source_record
 from omote.alignments.mask import MaskRecord
 from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
 from omote.alignments.store import Alignments
@@ -18,7 +18,6 @@ from omote.imaging.pose import fit_head, pose_of
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
 from omote.media.source import open_source
-from omote.stages.extract import source_record
 
 FRAMES = 4
 SIZE = 128

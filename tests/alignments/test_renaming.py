@@ -1,4 +1,5 @@
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 from omote.alignments.describe import face_picture
 from omote.alignments.folder import face_pictures
 from omote.alignments.record import FaceRecord, SourceRecord
-from omote.alignments.renaming import left_to_right, original_names, rename
+from omote.alignments.renaming import left_to_right, original_names
 from omote.core.errors import OmoteError
 from omote.core.types import Picture
+from omote.curation.move_log import LOG, Move
+from omote.curation.moves import carry_out, planned
 
 
 @pytest.fixture
@@ -24,6 +27,10 @@ def folder(tmp_path: Path, picture: Picture, face: FaceRecord, source: SourceRec
             one = replace(face, id=f"0123-{index:06d}-{number}", frame=at, box=box)
             (tmp_path / "faces" / f"{at.name}_{number}.png").write_bytes(face_picture(picture, one, source, 32))
     return tmp_path / "faces"
+
+
+def renamed(folder: Path, names: dict[Path, Path]) -> Iterator[Move]:
+    return carry_out(planned(folder, "rename", names))
 
 
 def names(folder: Path) -> dict[str, str]:
@@ -41,7 +48,7 @@ def test_pictures_get_their_names_back_wherever_they_are(folder: Path) -> None:
         (folder / f"_{number}").rename(folder / f"{number:03d} of person.png")
     (folder / "best").mkdir()
     (folder / "008 of person.png").rename(folder / "best" / "x.png")
-    assert len(list(rename(original_names(folder)))) == 9
+    assert len(list(renamed(folder, original_names(folder)))) == 9
     assert {name.removeprefix("best/") for name in names(folder).values()} == set(before.values())
     assert {face: Path(name).name for face, name in names(folder).items()} == before
     assert len(list((folder / "best").iterdir())) == 1
@@ -49,24 +56,24 @@ def test_pictures_get_their_names_back_wherever_they_are(folder: Path) -> None:
 
 def test_faces_are_numbered_from_left_to_right_and_back(folder: Path) -> None:
     before = names(folder)
-    done = list(rename(left_to_right(folder)))
+    done = list(renamed(folder, left_to_right(folder)))
     assert len(done) == 6  # those in the middle stay
     for face, name in names(folder).items():
         index, number = int(face.split("-")[1]), int(face.split("-")[2])
         assert name == f"clip_{index + 1:06d}_{2 - number}.png"
     assert left_to_right(folder) == {}
-    list(rename(original_names(folder)))
+    list(renamed(folder, original_names(folder)))
     assert names(folder) == before
-    assert len(list(folder.iterdir())) == 9
+    assert {path.name for path in folder.iterdir()} == {*before.values(), LOG}
 
 
 def test_stopping_at_any_moment_loses_no_picture(folder: Path) -> None:
     ids = set(names(folder))
     for steps in range(7):
-        for _, _ in zip(range(steps), rename(left_to_right(folder)), strict=False):
+        for _, _ in zip(range(steps), renamed(folder, left_to_right(folder)), strict=False):
             assert set(names(folder)) == ids
         assert set(names(folder)) == ids
-        list(rename(original_names(folder)))
+        list(renamed(folder, original_names(folder)))
     assert original_names(folder) == {}
 
 
@@ -75,9 +82,9 @@ def test_long_chains_and_rings_come_to_their_end(tmp_path: Path) -> None:
         (tmp_path / f"{number}.png").write_text(f"{number}")
     chain = {tmp_path / f"{number}.png": tmp_path / f"{number + 1}.png" for number in range(49)}
     ring = {tmp_path / "49.png": tmp_path / "0.png"}
-    assert len(list(rename(chain | ring))) == 50
+    assert len(list(renamed(tmp_path, chain | ring))) == 50
     assert all((tmp_path / f"{number}.png").read_text() == f"{(number - 1) % 50}" for number in range(50))
-    assert len(list(tmp_path.iterdir())) == 50
+    assert {path.name for path in tmp_path.iterdir()} == {f"{number}.png" for number in range(50)} | {LOG}
 
 
 def test_no_file_is_overwritten(folder: Path, picture: Picture, face: FaceRecord, source: SourceRecord) -> None:
@@ -87,15 +94,15 @@ def test_no_file_is_overwritten(folder: Path, picture: Picture, face: FaceRecord
     other = replace(face, id="4567-000001-0", frame=replace(face.frame, index=1))
     data = face_picture(picture, other, replace(source, fingerprint="4567"), 32)
     (folder / "a.png").write_bytes(data)
-    list(rename(original_names(folder)))
+    list(renamed(folder, original_names(folder)))
     assert (folder / "clip_000001_0.png").read_text() == "a note of mine"
     assert (folder / "clip_000001_0_0123-000000-0.png").is_file()
     assert (folder / "clip_000002_0_4567-000001-0.png").read_bytes() == data
     assert original_names(folder) == {}
     (folder / "clip_000003_0.png").rename(folder / "z.png")
-    plan = original_names(folder)
+    plan = planned(folder, "rename", original_names(folder))
     (folder / "clip_000003_0.png").write_text("just now")
     with pytest.raises(OmoteError, match=r"already there.*clip_000003_0\.png"):
-        list(rename(plan))
+        list(carry_out(plan))
     assert (folder / "clip_000003_0.png").read_text() == "just now"
     assert (folder / "z.png").is_file()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from omote.core.types import Floats
-from omote.perception.people import TrackViews, alike, joined
+from omote.perception.people import TrackViews, _share_frames, alike, joined
 
 _LIMIT = 0.6
 
@@ -100,3 +100,12 @@ def test_a_person_is_like_a_reference_by_the_middle_of_all_views() -> None:
     assert set(alike(tracks, people, [towards(2.1), towards(0.1)], _LIMIT)) == {"one", "two"}
     assert set(alike(tracks, people, [towards(1.0)], _LIMIT)) == set()
     assert set(alike(tracks, people, [], _LIMIT)) == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tracks_that_share_a_frame_are_found_as_by_comparing_each_with_each(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    frames = [frozenset(random.choice(10**9 if seed else 30, random.integers(1, 8)).tolist()) for _ in range(20)]
+    frames += [frames[0], frozenset({*frames[1], 5})]
+    together = _share_frames([TrackViews(str(n), each, []) for n, each in enumerate(frames)])
+    assert together.tolist() == [[bool(one & other) for other in frames] for one in frames]

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omote.alignments.describe import face_picture, face_record, frame_record
+from omote.alignments.describe import face_picture, face_record, frame_record, source_record
 from omote.alignments.store import Alignments
 from omote.cast.actor import Actor
 from omote.cast.clip import Clip
@@ -84,7 +84,7 @@ def drawn_set(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str,
             rgb[:, 320 * who : 320 * who + 320] = shot.rgb
         write_bytes(place / "set" / f"take_{number + 1:02d}.png", encode_png(rgb))
     source = open_source(place / "set")
-    record = extract.source_record(source.facts)
+    record = source_record(source.facts)
     with Alignments.open(place / "faces" / "set.alignments.db", record) as alignments:
         for frame in source.frames():
             shown = shots[frame.index]

@@ -9,9 +9,17 @@ from omote.core.types import Face, Floats, Frame, Picture
 from omote.imaging.crops import Centering, crop_matrix
 from omote.imaging.geometry import warp
 from omote.imaging.pictures import encode_png
+from omote.media.facts import SourceFacts
 
 CENTERING: Centering = "head"
 """What lies in the middle of a face picture."""
+
+
+def source_record(facts: SourceFacts) -> SourceRecord:
+    """Return what is kept of a source."""
+    return SourceRecord(
+        facts.path.name, facts.fingerprint, facts.width, facts.height, facts.frames, str(facts.time_base)
+    )
 
 
 def frame_record(frame: Frame) -> FrameRecord:

@@ -1,6 +1,7 @@
 """A folder of face pictures as its owner left it: sorted into sub-folders, renamed, pruned."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from omote.alignments.png import read_record
@@ -12,6 +13,15 @@ _FEW = 10
 
 ASIDE = ".aside"
 """Folder, inside a faces folder, of the pictures that were set aside; walks over face pictures pass it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A face's picture: where it lies, who it says the face is, and names of the identity vectors that it has."""
+
+    path: Path
+    person: str | None
+    vectors: frozenset[str]
 
 
 def face_pictures(folder: Path) -> Iterator[tuple[Path, PictureRecord]]:
@@ -57,10 +67,13 @@ def follow(alignments: Alignments, folder: Path, there: Collection[str]) -> int:
     return len(gone)
 
 
-def pictured_in(folder: Path) -> dict[str, Path]:
-    """Return where in a folder, which need not be there, each face has its picture, by the face's id.
+def pictured_in(folder: Path) -> dict[str, Pictured]:
+    """Return the pictures in a folder, which need not be there, by the ids of their faces.
 
     Raises:
         AlignmentsError: a picture's record cannot be read.
     """
-    return {record.face.id: path for path, record in face_pictures(folder)} if folder.is_dir() else {}
+    pictures = face_pictures(folder) if folder.is_dir() else ()
+    return {
+        record.face.id: Pictured(path, record.face.person, frozenset(record.face.vectors)) for path, record in pictures
+    }

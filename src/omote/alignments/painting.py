@@ -67,7 +67,7 @@ def as_pictures(rgb: Picture, record: PictureRecord) -> Iterator[tuple[str, Pict
     size = len(rgb)
     if rgb.shape[1] != size:
         raise AlignmentsError(f"a face picture is square, not {rgb.shape[1]} by {size}")
-    matrix = record.matrix * (size / record.size)
+    matrix = record.matrix_at(size)
     for name, mask in record.face.masks.items():
         tinted = rgb.copy()
         tint(tinted, mask.pixels(), compose(mask.matrix, inverse(matrix)), colour_of(name))

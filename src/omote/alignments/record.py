@@ -119,6 +119,10 @@ class PictureRecord:
         if self.size < 1 or not leads_to_crop(self.matrix):
             raise ValueError("a face picture has a size and a map from its frame")
 
+    def matrix_at(self, side: int) -> npt.NDArray[np.float64]:
+        """Return the (2, 3) map from the frame to the picture at another size, as its owner may have scaled it."""
+        return self.matrix * (side / self.size)
+
     def to_json(self) -> str:
         """Write as JSON; every number comes back as the float32 or float64 it is."""
         return json.dumps({

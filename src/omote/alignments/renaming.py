@@ -1,15 +1,13 @@
-"""New names for the face pictures of a folder. A picture is at all times under its old name or its new one."""
+"""Which names the face pictures of a folder should have. Moves nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from omote.alignments.folder import face_pictures
 from omote.alignments.naming import picture_stem, plain_name
 from omote.core.errors import OmoteError
-from omote.core.files import explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +56,6 @@ def left_to_right(folder: Path) -> dict[Path, Path]:
     )
 
 
-def rename(plan: Mapping[Path, Path]) -> Iterator[Path]:
-    """Give the pictures of a plan their new paths, one after the other; each is given once it has its own.
-
-    One whose new name another still has waits for that one. Whoever stops between two has lost nothing.
-
-    Raises:
-        OmoteError: a file is in the way that was not there before, or the system refuses.
-    """
-    waiting = dict(plan)
-    while waiting:
-        path = next(iter(waiting))
-        chain = {path: None}
-        while (ahead := waiting[path]) in waiting and ahead not in chain:
-            chain[ahead], path = None, ahead
-        if ahead in waiting:  # they wait for each other in a ring: one steps aside
-            aside = _free_beside(ahead)
-            _move(ahead, aside)
-            waiting[aside] = waiting.pop(ahead)
-            continue
-        for path in reversed(chain):
-            new = waiting.pop(path)
-            _move(path, new)
-            yield new
-
-
 def _picture(path: Path, stem: str, face: str) -> _Picture:
     return _Picture(path, f"{stem}.png", f"{plain_name(f'{stem}_{face}')}.png")
 
@@ -106,15 +79,3 @@ def _plan_of_one(folder: Path, pictures: list[_Picture]) -> dict[Path, Path]:
         if free[0] != picture.path.name:
             plan[picture.path] = folder / free[0]
     return plan
-
-
-def _free_beside(path: Path) -> Path:
-    names = (path.with_stem(f"{path.stem}.{number}") for number in count(1))
-    return next(each for each in names if not each.exists())
-
-
-def _move(old: Path, new: Path) -> None:
-    with explained(new):
-        if new.exists() and not new.samefile(old):
-            raise OmoteError("already there", new, "move it away and run the same command again")
-        old.rename(new)

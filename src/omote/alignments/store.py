@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from omote.alignments.mask import MaskRecord
 from omote.alignments.record import FaceRecord, FrameRecord, SourceRecord
-from omote.alignments.tables import ADD_FACE, FACES, State, face_of, mask_row, ready, row_of
+from omote.alignments.tables import ADD_FACE, FACES, State, face_of, floats, mask_row, ready, row_of
 from omote.core.errors import AlignmentsError
 from omote.core.files import explained
 from omote.core.types import Floats
@@ -207,6 +207,20 @@ class Alignments:
         """Return the people of whom there is a kept face."""
         rows = self._read("SELECT DISTINCT person FROM faces WHERE person NOT NULL AND NOT rejected ORDER BY person")
         return [str(person) for (person,) in rows]
+
+    def unnamed(self) -> bool:
+        """Whether there is a face that was followed and of which nobody asked who it is."""
+        return bool(self._read("SELECT 1 FROM faces WHERE track NOT NULL AND person IS NULL LIMIT 1"))
+
+    def identities(self) -> dict[str, tuple[str | None, dict[str, Floats]]]:
+        """Return who each kept face is, as far as it is known: the person, and its own identity vectors by name."""
+        kept = self._read("SELECT id, person FROM faces WHERE NOT rejected")
+        told: dict[str, tuple[str | None, dict[str, Floats]]] = {str(face): (person, {}) for face, person in kept}
+        with _undamaged(self.path):
+            for face, name, vector in self._read("SELECT face, name, vector FROM vectors"):
+                if face in told:
+                    told[face][1][str(name)] = floats(vector)
+        return told
 
     def name_people(self, people: Mapping[str, str]) -> None:
         """Say which person each track is of."""

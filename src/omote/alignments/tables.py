@@ -150,14 +150,14 @@ def face_of(db: sqlite3.Connection, row: tuple[Any, ...]) -> FaceRecord:
     return FaceRecord(
         str(face),
         FrameRecord(int(frame), int(pts), str(name)),
-        _floats(box),
+        floats(box),
         float(score),
-        _floats(landmarks).reshape(68, 2),
+        floats(landmarks).reshape(68, 2),
         Pose(float(yaw), float(pitch), float(roll)),
         float(sharpness),
         dict(json.loads(made_by)),
-        {str(plugin): _floats(blob) for plugin, blob in vectors},
-        None if raw is None else _floats(raw).reshape(68, 2),
+        {str(plugin): floats(blob) for plugin, blob in vectors},
+        None if raw is None else floats(raw).reshape(68, 2),
         float(confidence),
         None if quality is None else float(quality),
         track,
@@ -179,5 +179,6 @@ def _packed(array: Floats) -> bytes:
     return array.astype("<f4").tobytes()
 
 
-def _floats(blob: bytes) -> Floats:
+def floats(blob: bytes) -> Floats:
+    """Return the numbers of a row's vector or points."""
     return np.frombuffer(blob, "<f4").astype(np.float32)

@@ -1,14 +1,12 @@
 """What the pixels of face pictures say: their light, and small prints by which pictures are compared."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from omote.core.types import Floats, Picture
-from omote.curation.faces import FacePicture, Watch, unwatched
+from omote.curation.faces import FacePicture, Watch, each_seen, unwatched
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import resize, transform, warp
 from omote.imaging.masks import face_mask
@@ -19,7 +17,6 @@ PRINT = 48
 _GLANCE = 64  # pixels at which light is measured: shading is coarse
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _LEAST_HALF = 0.12  # share of the face that one half must show before its light is compared with the other's
-_TOGETHER = 64  # pictures read between two looks at whether to go on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +60,13 @@ def glimpses(faces: Sequence[FacePicture], watch: Watch = unwatched) -> list[Gli
     Raises:
         MediaError: a picture cannot be read.
     """
-    seen: list[Glimpse] = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for start in range(0, len(faces), _TOGETHER):
-            seen += pool.map(_glimpse, faces[start : start + _TOGETHER])
-            watch(len(seen), len(faces))
-    return seen
+    return each_seen(faces, _glimpse, watch)
 
 
 def _glimpse(face: FacePicture) -> Glimpse:
     rgb, record = face.pixels(), face.record
     # A picture that was scaled by its owner still has its record.
-    points = transform(record.face.landmarks, record.matrix * (rgb.shape[1] / record.size))
+    points = transform(record.face.landmarks, record.matrix_at(rgb.shape[1]))
     return look(rgb, points)
 
 

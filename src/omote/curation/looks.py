@@ -1,8 +1,6 @@
 """What sorting asks of the pixels of a face picture: its detail, its tones, what is black, its histogram."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -10,7 +8,7 @@ import numpy as np
 
 from omote.alignments.record import PictureRecord
 from omote.core.types import Floats, Picture
-from omote.curation.faces import FacePicture, Watch, unwatched
+from omote.curation.faces import FacePicture, Watch, each_seen, unwatched
 from omote.imaging.colour import to_lab
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import inverse, resize, transform, warp
@@ -22,7 +20,6 @@ _FINE = 1 / 8  # cycles a pixel from which detail is fine: lashes, pores, hairs
 _LEAST = 1e-6
 _BLACK = 12  # of 255: what is meant to be black comes out of a video up to this bright
 _BINS, _CHROMA = 16, 64.0  # of a channel of the histogram; how far colours of faces are from grey
-_TOGETHER = 64  # pictures read between two looks at whether to go on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +57,7 @@ def looks(faces: Sequence[FacePicture], watch: Watch = unwatched) -> list[Look]:
     Raises:
         MediaError: a picture cannot be read.
     """
-    seen: list[Look] = []
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for start in range(0, len(faces), _TOGETHER):
-            seen += pool.map(lambda face: look(face.pixels(), face.record), faces[start : start + _TOGETHER])
-            watch(len(seen), len(faces))
-    return seen
+    return each_seen(faces, lambda face: look(face.pixels(), face.record), watch)
 
 
 def look(rgb: Picture, record: PictureRecord) -> Look:
@@ -75,7 +67,7 @@ def look(rgb: Picture, record: PictureRecord) -> Look:
         rgb: (S, S, 3) uint8; its owner may have scaled it.
         record: what the picture says of itself.
     """
-    points = transform(record.face.landmarks, record.matrix * (rgb.shape[1] / record.size))
+    points = transform(record.face.landmarks, record.matrix_at(rgb.shape[1]))
     seen = crop_matrix(points, _SIZE, "legacy")
     face = warp(rgb, seen, _SIZE, _SIZE)
     near = resize(face, _GLANCE, _GLANCE)

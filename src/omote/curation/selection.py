@@ -87,6 +87,7 @@ def _distances(where: Floats) -> Callable[[Floats], Floats]:
     """Return what gives the (N,) distances of all faces from one; of equal ones it is exactly 0."""
 
     def apart_from(one: Floats) -> Floats:
-        return np.asarray(np.sqrt(((where - one) ** 2).sum(1)), np.float32)
+        away = where - one
+        return np.asarray(np.sqrt(np.einsum("nd,nd->n", away, away)), np.float32)
 
     return apart_from

@@ -6,13 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from omote.alignments.png import rewrite_record
+from omote.alignments.views import best_views
 from omote.core.errors import AlignmentsError
 from omote.core.types import Floats
 from omote.curation.faces import FacePicture, Watch, unwatched
 from omote.imaging.geometry import transform
 from omote.perception.recognising import Recogniser
-
-_VIEWS = 3  # of a track: the best of its beginning, its middle and its end, as many as extract asks for
 
 Known = dict[int, Floats]
 
@@ -65,18 +64,13 @@ def _tracks(faces: Sequence[FacePicture]) -> list[list[int]]:
 
 
 def _best(faces: Sequence[FacePicture], views: Sequence[int]) -> list[int]:
-    parts = [views[len(views) * part // _VIEWS : len(views) * (part + 1) // _VIEWS] for part in range(_VIEWS)]
-    return [max(part, key=lambda place: _worth(faces[place])) for part in parts if part]
-
-
-def _worth(picture: FacePicture) -> float:
-    face = picture.record.face
-    return (face.quality if face.quality is not None else face.sharpness) * face.confidence
+    place_of = {id(faces[place].record.face): place for place in views}
+    return [place_of[id(face)] for face in best_views([faces[place].record.face for place in views])]
 
 
 def _made(picture: FacePicture, recogniser: Recogniser) -> Floats | None:
     record, rgb = picture.record, picture.pixels()
-    points = transform(record.face.landmarks, record.matrix * (rgb.shape[1] / record.size))
+    points = transform(record.face.landmarks, record.matrix_at(rgb.shape[1]))
     vector = recogniser.vector(rgb, points)
     if vector is not None:
         face = replace(record.face, vectors={**record.face.vectors, recogniser.name: vector})

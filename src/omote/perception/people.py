@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.sparse import csr_array
 from scipy.spatial.distance import pdist, squareform
 
 from omote.core.types import Floats
@@ -55,10 +56,18 @@ def _groups(tracks: Sequence[TrackViews], one_person: float) -> list[int]:
     if known:
         means = np.stack([np.mean(tracks[place].vectors, 0) for place in known])
         apart[np.ix_(known, known)] = squareform(pdist(means))
-    for one, other in combinations(known, 2):
-        if tracks[one].frames & tracks[other].frames:
-            apart[one, other] = apart[other, one] = never
+    together = _share_frames(tracks)
+    apart[together & ~np.eye(len(tracks), dtype=np.bool_)] = never
     return [int(group) for group in fcluster(linkage(squareform(apart), "average"), one_person, "distance")]
+
+
+def _share_frames(tracks: Sequence[TrackViews]) -> npt.NDArray[np.bool_]:
+    """Return (N, N) which tracks are seen in one frame."""
+    rows = np.repeat(np.arange(len(tracks)), [len(track.frames) for track in tracks])
+    columns = np.concatenate([np.fromiter(track.frames, np.int64) for track in tracks])
+    _, columns = np.unique(columns, return_inverse=True)
+    seen = csr_array((np.ones(len(rows), np.int32), (rows, columns)), shape=(len(tracks), int(columns.max()) + 1))
+    return np.asarray((seen @ seen.T).toarray() > 0, np.bool_)
 
 
 def alike(

@@ -96,10 +96,11 @@ def find_alignments(config: ConvertConfig, source: Source) -> Path | None:
     Raises:
         AlignmentsError: those named are not there or are of another source.
     """
+    from omote.alignments.describe import source_record
     from omote.alignments.store import SUFFIX, Alignments
     from omote.runtime.model_folder import read_state
 
-    record = extract.source_record(source.facts)
+    record = source_record(source.facts)
     name = f"{config.source.stem}{SUFFIX}"
     if config.alignments is not None:
         named = config.alignments / name if config.alignments.is_dir() else config.alignments
@@ -123,12 +124,13 @@ def _is_of(path: Path, source: SourceRecord) -> bool:
 
 def _alignments(config: ConvertConfig, source: Source, context: Context) -> Path:
     """Return the finished alignments of a source; look for its faces first where nobody did."""
+    from omote.alignments.describe import source_record
     from omote.alignments.store import SUFFIX, Alignments
 
     own = config.output.parent / f"{config.source.stem}{SUFFIX}"
     path = find_alignments(config, source) or own
     if path.is_file():
-        with Alignments.open(path, extract.source_record(source.facts)) as alignments:
+        with Alignments.open(path, source_record(source.facts)) as alignments:
             if alignments.finished:
                 return path
     if path.resolve() != own.resolve():

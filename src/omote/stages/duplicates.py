@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from pydantic import Field
-
-from omote.core.config import Config
 from omote.stages.context import Context, Report
-from omote.stages.moving import Moved, carry, finish, moved, undo, watching
+from omote.stages.moving import AsideConfig, Moved, carry, finish, moved, undo, watching
 
 
-class DuplicatesConfig(Config):
+class DuplicatesConfig(AsideConfig):
     """Settings of duplicates."""
-
-    faces: Path = Field(description="folder of face pictures")
-    dry_run: bool = Field(False, description="only say what would be set aside")
-    undo: bool = Field(False, description="put back what was last moved in the folder, by whatever command")
 
 
 class Duplicate(Report):

@@ -14,7 +14,6 @@ from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import explained, part_name, sync
 from omote.stages.context import Context, Report
-from omote.stages.extract import source_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -140,6 +139,7 @@ def _take(
     source: ForeignSource, footage: Source | None, path: Path, config: ImportConfig, context: Context
 ) -> tuple[int, int, int, int]:
     """Write one source's alignments and pictures; return how many frames, faces and pictures, and frames left out."""
+    from omote.alignments.describe import source_record
     from omote.alignments.foreign.placing import made_up_source
     from omote.alignments.foreign.taking import Taker
     from omote.alignments.store import Alignments

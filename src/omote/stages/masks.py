@@ -183,7 +183,7 @@ def _by_picture(tasks: list[_Task]) -> Iterator[tuple[Picture, Matrix, list[_Tas
 
     for task in tasks:
         record, rgb = _record(task.path), read_picture(task.path)
-        yield rgb, record.matrix * (rgb.shape[1] / record.size), [task]
+        yield rgb, record.matrix_at(rgb.shape[1]), [task]
 
 
 def _of(footage: Source, tasks: list[_Task]) -> list[_Task]:

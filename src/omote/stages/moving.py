@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
+from omote.core.config import Config
 from omote.core.errors import OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from omote.curation.faces import Watch
     from omote.curation.moves import Plan
+
+
+class AsideConfig(Config):
+    """What the stages that set face pictures aside have in common."""
+
+    faces: Path = Field(description="folder of face pictures")
+    dry_run: bool = Field(False, description="only say what would be set aside")
+    undo: bool = Field(False, description="put back what was last moved in the folder, by whatever command")
 
 
 class Moved(Report):

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field, model_validator
 
-from omote.core.config import Config
 from omote.stages.context import Context, Report
-from omote.stages.moving import Moved, carry, finish, moved, undo, watching
+from omote.stages.moving import AsideConfig, Moved, carry, finish, moved, undo, watching
 
 
-class TrimConfig(Config):
+class TrimConfig(AsideConfig):
     """Settings of trim."""
 
-    faces: Path = Field(description="folder of face pictures")
     to: int | None = Field(None, ge=1, description="how many faces to keep")
-    dry_run: bool = Field(False, description="only say what would be set aside")
-    undo: bool = Field(False, description="put back what was last moved in the folder, by whatever command")
 
     @model_validator(mode="after")
     def _says_how_many(self) -> TrimConfig:

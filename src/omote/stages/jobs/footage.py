@@ -32,10 +32,10 @@ def with_footage(config: AlignmentsConfig, *, same: bool = True) -> Iterator[tup
         SettingError: the footage is not found.
         MediaError: it cannot be read.
     """
+    from omote.alignments.describe import source_record
     from omote.alignments.locate import locate
     from omote.alignments.store import Alignments
     from omote.media.source import open_source
-    from omote.stages.extract import source_record
 
     target = locate(config.target, config.faces)
     named = config.source or target.source

@@ -12,6 +12,7 @@ from omote.stages.clean import CleanConfig, CleanReport
 from omote.stages.clean import run as clean
 from omote.stages.context import Context, Report
 from omote.stages.jobs.config import AlignmentsConfig
+from omote.stages.moving import Moved, carry, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +37,12 @@ class RebuiltReport(Report):
     files: list[Rebuilt]
 
 
-class Renamed(Report):
-    """A picture's name before and after, in its folder."""
-
-    old: str
-    new: str
-
-
 class RenamedReport(Report):
     """Which pictures have another name now, or would have in a dry run."""
 
     count: int
     dry_run: bool
-    renamed: list[Renamed]
+    renamed: list[Moved]
 
 
 def from_faces(config: AlignmentsConfig, context: Context) -> RebuiltReport:
@@ -123,17 +117,15 @@ def remove_faces(config: AlignmentsConfig, context: Context) -> CleanReport:
     return clean(CleanConfig(faces=target.folder, alignments=alignments, dry_run=config.dry_run), context)
 
 
-def _renamed(planned: Callable[[Path], dict[Path, Path]], config: AlignmentsConfig, context: Context) -> RenamedReport:
-    from omote.alignments.renaming import rename
+def _renamed(names: Callable[[Path], dict[Path, Path]], config: AlignmentsConfig, context: Context) -> RenamedReport:
+    from omote.curation.moves import planned
 
     folder = config.faces or config.target
-    plan = planned(folder)
-    for done, _ in enumerate(rename(plan) if not config.dry_run else (), 1):
-        context.emit(Progress("rename", done, len(plan), "faces"))
-        if context.stopped() and done < len(plan):
-            raise Stopped
-    names = [(old.relative_to(folder).as_posix(), new.relative_to(folder).as_posix()) for old, new in plan.items()]
-    rows = [Renamed(old=old, new=new) for old, new in sorted(names)]
+    # What an earlier run left half done needs no finishing: the names follow from what is there.
+    plan = planned(folder, f"alignments {config.job}", names(folder))
+    if not config.dry_run:
+        carry(plan, context)
+    rows = sorted(moved(plan), key=lambda row: row.old)
     return RenamedReport(count=len(rows), dry_run=config.dry_run, renamed=rows)
 
 

@@ -19,6 +19,7 @@ from omote.alignments.store import Alignments
 from omote.core.ahead import ahead
 from omote.core.types import Detection, Face, Floats, Frame
 from omote.imaging.crops import alignment
+from omote.imaging.cuts import UNLIKE
 from omote.imaging.landmarks import five_points
 from omote.imaging.pose import fit_head, pose_of
 from omote.perception.following import Follower, Looked
@@ -86,11 +87,11 @@ def looked(
     """
     facts = source.facts
     moving = facts.kind == "video" and wanted.every == 1
-    step = max(_FEWEST, min(follow.step, _HELD // (facts.width * facts.height * 3))) if moving else 1
-    plan = _Plan(wanted, done, min(step, follow.step))
+    held = max(_FEWEST, _HELD // (facts.width * facts.height * 3))
+    plan = _Plan(wanted, done, min(follow.step, held) if moving else 1)
     begin = plan.begin(max(follow.steady, follow.patience) * wanted.every)
-    unlike = {"unlike": _PHOTOS} if facts.kind == "pictures" else {}
-    follower = Follower(Looker(look.for_kind(facts.kind)), plan.step, plan.passes, **unlike)
+    unlike = _PHOTOS if facts.kind == "pictures" else UNLIKE
+    follower = Follower(Looker(look.for_kind(facts.kind)), plan.step, plan.passes, unlike)
     made_by = {"detector": look.detector, "landmarker": look.landmarker}
     with ExitStack() as stack:
         asked = (frame for frame in _until(source.frames(begin), wanted) if frame.index in wanted)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from omote.stages.looking import Wanted, _Plan
+from omote.stages.extracting.looking import Wanted, _Plan
 
 
 def test_wanted_frames_are_those_of_the_range_one_of_so_many() -> None:

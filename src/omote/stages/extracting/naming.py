@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from omote.alignments.png import read_record
 from omote.alignments.tables import State
+from omote.alignments.views import best_views
 from omote.core.errors import OmoteError
 from omote.core.events import Note, Progress
 from omote.imaging.geometry import transform
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from omote.perception.recognising import Recogniser
     from omote.stages.context import Context
 
-_VIEWS = 3  # of a track: the best of its beginning, its middle and its end
-
 Tracks = dict[str, list["FaceRecord"]]
 
 
@@ -47,10 +46,9 @@ def name_people(
         recogniser: tells who a face is.
         context: who watches.
     """
-    tracks = tracks_of(alignments)
-    if all(face.person is not None for faces in tracks.values() for face in faces):
+    if not alignments.unnamed():
         return True
-    best = [face for faces in tracks.values() for face in _best_views(faces)]
+    best = [face for faces in tracks_of(alignments).values() for face in best_views(faces)]
     unasked = [face for face in best if recogniser.name not in face.vectors]
     for number, (face, picture, points) in enumerate(_seen(footage, unasked, places), 1):
         vector = recogniser.vector(picture, points)
@@ -69,7 +67,8 @@ def choose_people(
 ) -> list[str]:  # fmt: skip
     """Keep those who look like one of the wanted vectors, drop those who look like an unwanted one.
 
-    Faces of tracks that do not say who they are of are kept where nobody in particular is wanted.
+    Faces of tracks that do not say who they are of are kept where nobody in particular is wanted, and so are those that
+    were not followed, as of imported alignments: nobody asked who these are.
 
     Returns:
         The ids of the faces that are not kept. Their rows stay.
@@ -86,6 +85,8 @@ def choose_people(
     dropped = [face.id for name, faces in tracks.items() for face in faces if people[name] not in chosen]
     dropped = [face for face in dropped if face in kept]
     alignments.reject(dropped, State.UNWANTED)
+    if unasked := len(kept) - sum(face.id in kept for faces in tracks.values() for face in faces):
+        context.emit(Note(f"{unasked} faces were not followed, so nobody knows who they are: kept"))
     context.emit(Note(f"{len(chosen)} of {len(set(people.values()))} people kept, {len(dropped)} faces dropped"))
     return dropped
 
@@ -119,16 +120,6 @@ def tracks_of(alignments: Alignments) -> Tracks:
     return tracks
 
 
-def _best_views(faces: Sequence[FaceRecord]) -> list[FaceRecord]:
-    parts = [faces[len(faces) * part // _VIEWS : len(faces) * (part + 1) // _VIEWS] for part in range(_VIEWS)]
-    return [max(part, key=_worth) for part in parts if part]
-
-
-def _worth(face: FaceRecord) -> tuple[bool, float]:
-    known = face.quality if face.quality is not None else face.sharpness
-    return bool(face.vectors), known * face.confidence
-
-
 def _views(tracks: Tracks, recogniser: Recogniser) -> list[TrackViews]:
     return [
         TrackViews(
@@ -150,7 +141,8 @@ def _seen(
         if record is None:
             bare.append(face)
         else:
-            yield face, read_picture(places[face.id]), transform(face.landmarks, record.matrix)
+            rgb = read_picture(places[face.id])
+            yield face, rgb, transform(face.landmarks, record.matrix_at(rgb.shape[1]))
     if not bare:
         return
     in_order = groupby(sorted(bare, key=lambda face: face.frame.index), attrgetter("frame.index"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from omote.alignments.describe import face_picture
-from omote.alignments.folder import ASIDE
+from omote.alignments.folder import Pictured
 from omote.alignments.mask import MaskRecord
 from omote.alignments.png import read_record, rewrite_record
 from omote.core.events import Progress
@@ -15,7 +15,7 @@ from omote.media.pictures import frame_stem
 from omote.perception.registry import assessor, segmenter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from omote.alignments.record import FaceRecord, SourceRecord
@@ -68,13 +68,13 @@ class Pictures:
         folder: with the pictures of other sources, too, and whatever its owner keeps there.
         source: the footage.
         size: side of a new picture in pixels.
-        places: where each face has its picture, by the face's id; grows with every one that is written.
+        places: the pictures that are there, by the ids of their faces; grows with every one that is written.
     """
 
     folder: Path
     source: SourceRecord
     size: int
-    places: dict[str, Path] = field(default_factory=dict)
+    places: dict[str, Pictured] = field(default_factory=dict)
 
     def write(self, frame: Frame, face: FaceRecord) -> None:
         """Write the picture of a face that has none.
@@ -89,7 +89,15 @@ class Pictures:
         if path.exists():  # a frame of the same name in another source, or a file of the user's
             path = self.folder / f"{stem}_{face.id}.png"
         write_bytes(path, face_picture(frame.rgb, face, self.source, self.size))
-        self.places[face.id] = path
+        self.places[face.id] = Pictured(path, face.person, frozenset(face.vectors))
+
+    def paths(self) -> dict[str, Path]:
+        """Return where the pictures lie, by the ids of their faces."""
+        return {face: there.path for face, there in self.places.items()}
+
+    def without(self, faces: Iterable[str]) -> list[Path]:
+        """Forget the pictures of some faces; return where they lie."""
+        return [self.places.pop(face).path for face in faces if face in self.places]
 
     def write_missing(self, footage: Source, alignments: Alignments, context: Context) -> bool:
         """Write the pictures of all kept faces that never had one; return False when someone stopped it."""
@@ -114,24 +122,14 @@ class Pictures:
         alignments.picture(done)
         return True
 
-    def update(self, faces: Mapping[str, FaceRecord]) -> None:
-        """Let the pictures say what is known of their faces now: who each is, and its vectors."""
-        for name, face in faces.items():
-            path = self.places.get(name)
-            kept = None if path is None else read_record(path)
-            if path is None or kept is None:
+    def update(self, alignments: Alignments) -> None:
+        """Let the pictures say who their faces are, where the alignments know it and they do not."""
+        for face, (person, vectors) in alignments.identities().items():
+            there = self.places.get(face)
+            if there is None or (there.person == person and there.vectors >= vectors.keys()):
                 continue
-            if kept.face.person != face.person or kept.face.vectors.keys() != face.vectors.keys():
-                known = replace(kept.face, person=face.person, vectors=kept.face.vectors | face.vectors)
-                rewrite_record(path, replace(kept, face=known))
-
-    def set_aside(self, faces: Sequence[str], why: str) -> None:
-        """Move the pictures of faces to where walks over the folder pass them over."""
-        for name in faces:
-            path = self.places.pop(name, None)
-            if path is None:
-                continue
-            place = self.folder / ASIDE / why
-            place.mkdir(parents=True, exist_ok=True)
-            target = place / path.name
-            path.rename(target if not target.exists() else place / f"{path.stem}_{name}{path.suffix}")
+            record = read_record(there.path)
+            if record is not None:
+                known = replace(record.face, person=person, vectors=record.face.vectors | vectors)
+                rewrite_record(there.path, replace(record, face=known))
+                self.places[face] = Pictured(there.path, person, frozenset(known.vectors))

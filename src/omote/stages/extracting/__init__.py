@@ -1,0 +1,1 @@
+"""What extract does to one source, part by part: look, name, picture."""
