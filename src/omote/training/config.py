@@ -1,41 +1,143 @@
-"""Settings of learning."""
+"""Settings of learning. All of it stands in a model's `train.toml`."""
 
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from omote.core.config import Config
-from omote.faceset.config import AugmentConfig, CropConfig
+from omote.faceset.config import AugmentConfig, CropConfig, DataConfig
+
+LossName = Literal[
+    "ssim", "ms_ssim", "gmsd", "mse", "mae", "logcosh", "smooth", "laplacian", "frequency", "gradient", "l_inf",
+    "flip", "lpips", "identity",
+]  # fmt: skip
+_MOST_TERMS = 4
 
 
 class LossConfig(Config):
     """How a made face is compared with the true one."""
 
-    ssim: float = Field(1.0, ge=0, le=10, description="weight of 1 - SSIM")
-    mse: float = Field(1.0, ge=0, le=10, description="weight of the mean squared error")
-    learned_mask: float = Field(1.0, ge=0, le=10, description="weight of the learnt mask's squared error")
+    terms: dict[LossName, float] = Field(
+        {"ssim": 1.0, "mse": 1.0}, description="up to four measures of error by name, with their weights"
+    )
     outside: float = Field(0.1, ge=0, le=1, description="weight of pixels outside the face's mask, inside it is 1")
+    eyes: float = Field(3, ge=1, le=40, description="how many times a pixel of the eyes counts")
+    mouth: float = Field(2, ge=1, le=40, description="how many times a pixel of the mouth counts")
+    by_area: bool = Field(False, description="mean over the pixels' weights, so that small masks count as large ones")
+    learned_mask: float = Field(1.0, ge=0, le=10, description="weight of the learnt mask's error")
+    learned_mask_by: Literal["mse", "mae"] = Field("mse", description="how the learnt mask is compared")
+
+    @model_validator(mode="after")
+    def _few(self) -> Self:
+        used = [name for name, weight in self.terms.items() if weight > 0]
+        if not 1 <= len(used) <= _MOST_TERMS or any(not 0 <= weight <= 100 for weight in self.terms.values()):
+            raise ValueError(f"terms: one to four with a weight above 0 and up to 100, not {self.terms}")
+        return self
+
+
+class InitialConfig(Config):
+    """How weights are drawn before anything is learnt."""
+
+    kernel: Literal["he_uniform", "convaware"] = Field("he_uniform", description="of convolutions")
+    icnr: bool = Field(False, description="sub-pixel convolutions begin as plain enlargement: no checkerboard")
 
 
 class OptimizerConfig(Config):
-    """Adam's settings."""
+    """How weights follow the gradient."""
 
-    learning_rate: float | None = Field(None, gt=0, le=0.1, description="step size; none takes the network's own")
-    anneal: float = Field(0.3, ge=0, le=1, description="share of the run, at its end, over which the rate falls to 0")
+    name: Literal["adam", "adamw", "adamax", "nadam", "adabelief", "rmsprop", "lion", "prodigy"] = Field(
+        "adam", description="the rule of steps"
+    )
+    learning_rate: float | None = Field(None, gt=0, le=10, description="step size; none takes the network's own")
     beta_1: float = Field(0.9, ge=0, lt=1, description="memory of the gradient")
     beta_2: float = Field(0.999, ge=0, lt=1, description="memory of the squared gradient")
-    epsilon_exponent: int = Field(-7, ge=-20, le=0, description="epsilon is 10 to this power")
+    epsilon_exponent: int | None = Field(
+        None, ge=-20, le=0, description="epsilon is 10 to this power; none: -7, and -16 for adabelief"
+    )
+    amsgrad: bool = Field(False, description="adam, adamw: keep the largest of the squared memories")
+    weight_decay: float = Field(0, ge=0, le=1, description="pull to zero, not on biases and norms")
+    warmup: int = Field(0, ge=0, le=100_000, description="iterations over which the rate rises from 0")
+    accumulate: int = Field(1, ge=1, le=100, description="batches whose gradients make one step")
+    clipping: Literal["none", "autoclip", "norm", "value"] = Field("none", description="how large gradients are cut")
+    clip_at: float = Field(
+        1.0, gt=0, le=100, description="norm or value; autoclip: percentile of past norms is 10 times this"
+    )
+    clip_history: int = Field(10_000, ge=1, le=100_000, description="norms that autoclip remembers")
+    average: float = Field(
+        0, ge=0, lt=1, description="decay of a running mean of weights (EMA), 0.999 say, that is shown and converted with"
+    )
+
+
+class CriticConfig(Config):
+    """The discriminator of phases that have one: it looks at patches."""
+
+    width: int = Field(32, ge=8, le=256, description="channels of its first layer")
+    depth: int = Field(3, ge=1, le=6, description="times that it halves the face")
+    learning_rate: float = Field(1e-4, gt=0, le=0.1, description="of the critic")
+    delay: int = Field(500, ge=0, description="iterations over which its weight in the loss rises to the phase's")
+
+
+class PhaseConfig(Config):
+    """A stretch of a run. It ends when the first of its ends is reached; the last phase goes on to the run's end."""
+
+    name: str = Field(description="what the log calls it")
+    iterations: int | None = Field(None, ge=1, description="ends after so many iterations")
+    minutes: float | None = Field(None, gt=0, description="ends after so many minutes of steps")
+    share: float | None = Field(None, gt=0, le=1, description="ends at this share of the whole run's limits")
+    plateau: int | None = Field(
+        None, ge=1, description="ends when the held-out measure has not got better for so many iterations"
+    )
+    warp: bool = Field(True, description="bend what the encoder reads")
+    flip: bool = Field(True, description="mirror faces, as augment.flip says")
+    learning_rate: float = Field(1.0, gt=0, le=100, description="times the run's learning rate")
+    schedule: Literal["constant", "cosine", "plateau"] = Field(
+        "constant", description="cosine: falls to 0 over the phase; plateau: is halved when nothing gets better"
+    )
+    dropout: float = Field(0, ge=0, lt=1, description="share of weights that a step leaves as they are")
+    critic: float = Field(0, ge=0, le=10, description="weight of the discriminator's verdict in the loss")
+
+
+class WatchConfig(Config):
+    """What is kept and shown while training."""
+
+    save_every: int = Field(250, ge=1, description="iterations between saves, each with a preview")
+    measure_every: int = Field(250, ge=1, description="iterations between measures of the held-out faces")
+    snapshot_every: int = Field(25_000, ge=0, description="iterations between snapshots that stay; 0: none")
+    snapshots: int = Field(4, ge=1, description="how many of the newest snapshots stay")
+    preview_faces: int = Field(14, ge=2, le=32, description="faces of either person on the preview sheet")
+    mask_overlay: bool = Field(False, description="tint what is outside the mask on the preview sheet")
+    tensorboard: bool = Field(True, description="write scalars and previews for TensorBoard")
+
+
+class ComputeConfig(Config):
+    """How the device is used."""
+
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto: the fastest that is safe here")
+    compile: Literal["auto", "on", "off"] = Field("auto", description="torch.compile; auto: on a GPU that has Triton")
+    tf32: bool = Field(True, description="let a GPU multiply fp32 with TF32's ten bits")
+
+
+_PHASES = (
+    PhaseConfig(name="learn", share=0.7, plateau=20_000),
+    PhaseConfig(name="finish", schedule="cosine"),
+)
 
 
 class LearnConfig(Config):
-    """All that decides what a network becomes. Written to `train.toml`; a resumed run keeps it."""
+    """All that decides what a network becomes. Written to `train.toml`; a resumed run keeps what is not given anew."""
 
     network: str = Field("nano", description="nano (CPUs) or lightweight (GPUs)")
     options: dict[str, Any] = Field(default_factory=dict, description="the network's own settings")
+    freeze: list[str] = Field(default_factory=list, description="parts that are not trained: encoder, decoders.a …")
+    initial: InitialConfig = InitialConfig()
     crop: CropConfig = CropConfig()
+    data: DataConfig = DataConfig()
     augment: AugmentConfig = AugmentConfig()
     loss: LossConfig = LossConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
-    batch_size: int = Field(16, ge=1, le=1024, description="faces of each person in a step")
-    save_every: int = Field(250, ge=1, description="iterations between saves, each with a preview")
+    critic: CriticConfig = CriticConfig()
+    phases: tuple[PhaseConfig, ...] = Field(_PHASES, min_length=1, description="one after the other")
+    watch: WatchConfig = WatchConfig()
+    compute: ComputeConfig = ComputeConfig()
+    batch_size: int = Field(16, ge=1, le=1024, description="faces of each person in a step, on each device")
     seed: int = Field(0, ge=0, description="of all chance: the same seed on the same machine gives the same model")
