@@ -1,9 +1,11 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
+from scipy.spatial import ConvexHull
 
 from omote.core.types import Floats
 from omote.imaging.landmarks import INNER, JAW, LEFT_EYE, MOUTH, RIGHT_EYE
-from omote.imaging.masks import HULLS, MaskName, eroded, face_mask, feathered
+from omote.imaging.masks import HULLS, MaskName, area_mask, eroded, face_mask, feathered
 
 
 def at(mask: Floats, points: Floats) -> Floats:
@@ -60,3 +62,42 @@ def test_the_feather_lies_inside_and_falls_steadily() -> None:
     assert (np.diff(line) <= 1e-6).all()
     assert 0.3 < line[25] < 0.7
     assert np.array_equal(feathered(disc(30), 0), disc(30))
+
+
+def hull_distance(points: Floats, width: int, height: int) -> npt.NDArray[np.float64]:
+    """Signed distance in pixels from each pixel's centre to a convex hull, negative inside, from its edges alone."""
+    corners = ConvexHull(points.astype(np.float64)).vertices
+    y, x = np.mgrid[0:height, 0:width] + 0.5
+    at = np.stack([x, y], 2)
+    nearest = np.full((height, width), np.inf)
+    inside = np.ones((height, width), bool)
+    for start, end in zip(points[corners], points[np.roll(corners, -1)], strict=True):
+        along, to = end - start, at - start
+        share = np.clip((to @ along) / (along @ along), 0, 1)[..., None]
+        nearest = np.minimum(nearest, np.linalg.norm(to - share * along, axis=2))
+        inside &= along[0] * to[..., 1] - along[1] * to[..., 0] >= 0
+    return np.where(inside, -nearest, nearest)
+
+
+def coverage(away: npt.NDArray[np.float64], grow: float) -> float:
+    """Area of the pixels nearer than `grow`, those on the edge in part."""
+    return float(np.clip(grow + 0.5 - away, 0, 1).sum())
+
+
+@pytest.mark.parametrize("grow", [0.0, 1.0, 3.25])
+def test_areas_are_the_hulls_of_their_points_grown_by_so_much(landmarks: Floats, grow: float) -> None:
+    mask = area_mask(landmarks, 240, 220, [RIGHT_EYE, LEFT_EYE], grow=grow, soft=1)
+    away = np.minimum(*(hull_distance(landmarks[eye], 240, 220) for eye in (RIGHT_EYE, LEFT_EYE)))
+    assert (mask[away < grow - 0.8] == 1).all()
+    assert (mask[away > grow + 0.8] == 0).all()
+    assert coverage(away, grow - 0.17) < mask.sum() < coverage(away, grow + 0.17)
+
+
+def test_a_softened_area_keeps_its_weight_and_falls_over_the_kernel_s_width(landmarks: Floats) -> None:
+    hard, soft = (area_mask(landmarks, 240, 220, [MOUTH], grow=2, soft=side) for side in (1, 17))
+    away = hull_distance(landmarks[MOUTH], 240, 220) - 2
+    assert soft.sum() == pytest.approx(hard.sum(), rel=1e-4)
+    edge = soft[np.abs(away) < 0.3]
+    assert 0.3 < edge.mean() < 0.6
+    assert soft[away > 13].max() == 0
+    assert soft.max() <= 1

@@ -1,6 +1,6 @@
 """Face masks from the 68 points, and what is done to a mask's edge. Masks are (H, W) float32, 0 to 1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import cv2
@@ -41,14 +41,23 @@ def face_mask(landmarks: Floats, width: int, height: int, name: MaskName = "exte
         height: of the mask.
         name: how far up it goes.
     """
-    # Drawn larger and averaged: OpenCV's own soft lines make a shape half a pixel too large all around.
-    k = int(np.clip(_LARGEST // max(width, height), 1, _FINEST))
-    mask = np.zeros((height * k, width * k), np.uint8)
-    for part in HULLS[name](landmarks):
-        # OpenCV's pixel centres are whole numbers, ours are halves.
-        points = np.round((cv2.convexHull(part) * k - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillConvexPoly(mask, points, 255, shift=_SUBPIXEL_BITS)
-    return resize((mask / np.float32(255)).astype(np.float32), width, height)
+    return _drawn(HULLS[name](landmarks), width, height)
+
+
+def area_mask(landmarks: Floats, width: int, height: int, areas: Sequence[slice], *, grow: float, soft: int) -> Floats:
+    """Draw the hulls of some parts of a face, eyes or mouth say, each by itself.
+
+    Args:
+        landmarks: (68, 2) in pixels of the mask.
+        width: of the mask.
+        height: of the mask.
+        areas: which of the 68 points make each hull.
+        grow: pixels by which its edge moves out, rounded to 1/8.
+        soft: side in pixels of the Gaussian that blurs the edge, odd; 1: none. Its sigma is 0.15 of that and 0.35 more.
+    """
+    mask = _drawn([landmarks[area] for area in areas], width, height, grow)
+    # Bounded: the blur's weights sum to a hair more than 1.
+    return mask if soft == 1 else np.asarray(np.minimum(cv2.GaussianBlur(mask, (soft, soft), 0), 1), np.float32)
 
 
 def eroded(mask: Floats, pixels: float) -> Floats:
@@ -84,3 +93,18 @@ def _parts(landmarks: Floats, right: Floats, left: Floats) -> list[Floats]:
 def _lifted(brow: Floats, eye: Floats) -> Floats:
     away: Floats = brow.mean(0) - eye.mean(0)
     return brow + away * np.float32(0.5)
+
+
+def _drawn(parts: Sequence[Floats], width: int, height: int, grow: float = 0.0) -> Floats:
+    # Drawn larger and averaged: OpenCV's own soft lines make a shape half a pixel too large all around.
+    k = int(np.clip(_LARGEST // max(width, height), 1, _FINEST))
+    # A multiple of k², so that the mean over k × k bytes is exact.
+    full = 255 // k**2 * k**2
+    canvas = np.zeros((height * k, width * k), np.uint8)
+    for part in parts:
+        # OpenCV's pixel centres are whole numbers, ours are halves.
+        points = np.round((cv2.convexHull(part) * k - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillConvexPoly(canvas, points, full, shift=_SUBPIXEL_BITS)
+        if grow > 0:
+            cv2.polylines(canvas, [points], True, full, max(1, round(2 * grow * k)), shift=_SUBPIXEL_BITS)
+    return np.asarray(resize(canvas, width, height) / np.float32(full), np.float32)
