@@ -3,7 +3,7 @@ import io
 import pytest
 from rich.console import Console
 
-from omote.cli.watch import Watcher, loss_line
+from omote.cli.watch import Watcher, duration, loss_line
 from omote.core.events import Note, Progress, Trained
 
 
@@ -51,3 +51,28 @@ def test_notes_are_printed_as_they_are() -> None:
 
 def test_a_terminal_shows_a_bar_with_rate() -> None:
     assert "25/50" in watched(True, Progress("extract", 1, 50), Progress("extract", 25, 50))
+
+
+def test_the_loss_line_tells_what_is_known() -> None:
+    whole = Trained(87, 0.04114, 0.04512, 2.34, phase="learn", faces_per_second=37.4, seconds_left=4330.0)
+    begin = "Total Iterations: 87 | Loss A: 0.0411 Loss B: 0.0451 | 2.3 it/s"
+    assert loss_line(whole) == f"{begin} | 37 faces/s | 1 h 12 min left | learn"
+    assert loss_line(Trained(87, 0.04114, 0.04512, 2.34)) == begin
+    assert loss_line(Trained(87, 0.04114, 0.04512, 2.34, "finish")) == f"{begin} | finish"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min"),
+        (725, "12 min 5 s"),
+        (3599.7, "1 h"),
+        (4330, "1 h 12 min"),
+        (273_600, "3 d 4 h"),
+        (86_400, "1 d"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

@@ -78,8 +78,26 @@ class Watcher:
 
 
 def loss_line(trained: Trained) -> str:
-    """Return the line of a training log."""
-    return (
-        f"Total Iterations: {trained.iteration} | Loss A: {trained.loss_a:.4f} Loss B: {trained.loss_b:.4f}"
-        f" | {trained.per_second:.1f} it/s"
-    )
+    """Return the line of a training log, with those parts that are known."""
+    parts = [
+        f"Total Iterations: {trained.iteration}",
+        f"Loss A: {trained.loss_a:.4f} Loss B: {trained.loss_b:.4f}",
+        f"{trained.per_second:.1f} it/s",
+    ]
+    if trained.faces_per_second is not None:
+        parts.append(f"{trained.faces_per_second:.0f} faces/s")
+    if trained.seconds_left is not None:
+        parts.append(f"{duration(trained.seconds_left)} left")
+    if trained.phase:
+        parts.append(trained.phase)
+    return " | ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """Return a stretch of time in its two largest units: `45 s`, `12 min 5 s`, `1 h 12 min`, `3 d 4 h`."""
+    whole = round(seconds)
+    for large, small, size, part in (("d", "h", 86_400, 3600), ("h", "min", 3600, 60), ("min", "s", 60, 1)):
+        if whole >= size:
+            rest = whole % size // part
+            return f"{whole // size} {large}" + (f" {rest} {small}" if rest else "")
+    return f"{whole} s"

@@ -23,12 +23,25 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How training stands. Losses are means since the last report."""
+    """How training stands.
+
+    Attributes:
+        iteration: steps done.
+        loss_a: mean of A's loss since the last report.
+        loss_b: mean of B's loss since the last report.
+        per_second: iterations a second.
+        phase: name of the phase, if there is one.
+        faces_per_second: faces of both people, on all devices; None when not known.
+        seconds_left: until the run's limits are reached at this rate; None when not known.
+    """
 
     iteration: int
     loss_a: float
     loss_b: float
     per_second: float
+    phase: str = ""
+    faces_per_second: float | None = None
+    seconds_left: float | None = None
 
 
 Event = Progress | Note | Trained
