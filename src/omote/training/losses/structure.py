@@ -1,0 +1,75 @@
+"""Structural similarity, at one scale and at several: variances under a window, so float32 only."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from omote.training.losses.term import Term, average
+from omote.training.losses.windows import filtered, gaussian
+
+_REACH = 5
+_WINDOW = gaussian(1.5, _REACH)
+_C1, _C2 = 0.01**2, 0.03**2
+_SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
+_LEAST = 0.05
+
+
+def ssim(first: Tensor, second: Tensor) -> Tensor:
+    """Return the structural similarity of two (B, C, H, W) pictures of 0..1 around each pixel (Wang et al. 2004).
+
+    Gaussian window of 11 pixels, sigma 1.5, mirrored at the edges; -1 to 1 and 1 where they are equal. Sides of 6 px
+    or more.
+    """
+    light, structure = _compared(first, second)
+    return light * structure
+
+
+def dissimilarity(made: Tensor, true: Tensor) -> Tensor:
+    """Return 1 - `ssim` of each pixel and channel, 0 to 2."""
+    return 1 - ssim(made, true)
+
+
+class MultiScale(Term):
+    """1 - MS-SSIM (Wang, Simoncelli, Bovik 2003): structure at five scales, light at the coarsest.
+
+    Small pictures have fewer scales, so that the window fits the coarsest, and their exponents are brought to sum 1.
+    The means over a scale's pixels are weighted ones; the result counts by the mean weight.
+    """
+
+    def forward(self, made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
+        """Return (B,); arguments as for every `Term`. Sides of 6 px or more."""
+        exponents = _exponents(min(made.shape[-2:]))
+        logarithm = made.new_zeros(())
+        for scale, exponent in enumerate(exponents, 1):
+            light, structure = _compared(made, true)
+            alike = light * structure if scale == len(exponents) else structure
+            logarithm = logarithm + exponent * _log(average(alike, weight))
+            made, true = functional.avg_pool2d(made, 2), functional.avg_pool2d(true, 2)
+        return (1 - logarithm.exp()).mean((1, 2, 3)) * weight.mean((1, 2, 3))
+
+
+def _compared(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how alike light and structure (contrast and correlation in one) are around each pixel."""
+    # The true picture's moments apart, since no gradient flows back to them.
+    mean_2, square_2 = _moments(second, second * second)
+    mean_1, square_1, product = _moments(first, first * first, first * second)
+    means = mean_1 * mean_2
+    mean_squares = mean_1.square() + mean_2.square()
+    structure = (2 * (product - means) + _C2) / (square_1 + square_2 - mean_squares + _C2)
+    return (2 * means + _C1) / (mean_squares + _C1), structure
+
+
+def _moments(*pictures: Tensor) -> tuple[Tensor, ...]:
+    return filtered(torch.cat(pictures, 1), _WINDOW, _WINDOW, "reflect").chunk(len(pictures), 1)
+
+
+def _exponents(side: int) -> list[float]:
+    fit = 1
+    while fit < len(_SCALES) and side >> fit >= 2 * _REACH + 1:
+        fit += 1
+    return [exponent / sum(_SCALES[:fit]) for exponent in _SCALES[:fit]]
+
+
+def _log(alike: Tensor) -> Tensor:
+    # Powers of 0 have infinite slopes and pictures may be opposite: below a least likeness its tangent goes on.
+    return alike.clamp_min(_LEAST).log() + (alike.clamp_max(_LEAST) - _LEAST) / _LEAST
