@@ -1,11 +1,12 @@
 """What every swap network is: one shared encoder, one decoder for each person."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple, Self
 
 from torch import Tensor, nn
 
 from omote.core.config import Config
+from omote.models.blocks import Bottleneck
 
 Side = Literal["a", "b"]
 """a: the person in the footage that is changed; b: the person whose face is put there."""
@@ -49,3 +50,26 @@ class SwapNetwork(nn.Module, ABC):
     def forward(self, face_BCHW: Tensor, side: Side) -> Decoded:
         """Make the faces of person `side` that match the given faces' pose, expression and light."""
         return self.decode(self.encode(face_BCHW), side)
+
+    def parts(self) -> dict[str, nn.Module]:
+        """Return what can be frozen, reset or counted by itself.
+
+        These are the network's children by name; of a child that holds a module for each person also each one, as
+        `decoders.a`; and as `inter` all bottlenecks, wherever they stand, unless a child has that name.
+        """
+        parts: dict[str, nn.Module] = {}
+        for name, child in self.named_children():
+            if any(True for _ in child.parameters()):
+                inner = child.named_children() if isinstance(child, nn.ModuleDict) else ()
+                parts |= {name: child, **{f"{name}.{key}": module for key, module in inner}}
+        bottlenecks = [module for module in self.modules() if isinstance(module, Bottleneck)]
+        return {"inter": nn.ModuleList(bottlenecks), **parts} if bottlenecks else parts
+
+    def train(self, mode: bool = True) -> Self:
+        """Set the mode; what has weights and may change none of them is in use mode always, as its norms must be."""
+        super().train(mode)
+        for module in self.modules():
+            weights = list(module.parameters())
+            if weights and not any(weight.requires_grad for weight in weights):
+                module.eval()
+        return self

@@ -34,7 +34,10 @@ def down(inputs: int, outputs: int, kernel: int = 5, slope: float = 0.1) -> nn.S
 
 
 def up(inputs: int, outputs: int, kernel: int = 3, slope: float = 0.1) -> nn.Sequential:
-    """Double the size by sub-pixels: (B, inputs, H, W) → (B, outputs, 2 H, 2 W)."""
+    """Double the size by sub-pixels: (B, inputs, H, W) → (B, outputs, 2 H, 2 W).
+
+    The convolution stands in one chain with its shuffle; by this `initializers` knows it. Keep to it in other blocks.
+    """
     return nn.Sequential(conv(inputs, outputs * 4, kernel), nn.LeakyReLU(slope), nn.PixelShuffle(2))
 
 
