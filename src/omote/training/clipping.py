@@ -9,7 +9,7 @@ from torch.nn.utils import get_total_norm
 
 from omote.training.config import OptimizerConfig
 
-_PERCENT_OF_CLIP_AT: Final = 10
+_PERCENT: Final = 10  # of an autoclip percentile, for each 1 of `clip_at`
 _TINY: Final = 1e-6
 
 
@@ -23,14 +23,13 @@ class Clipper:
 
     Args:
         config: which way, and its limit.
-        device: where the gradients are.
     """
 
-    def __init__(self, config: OptimizerConfig, device: torch.device) -> None:
+    def __init__(self, config: OptimizerConfig) -> None:
         self._way, self._limit = config.clipping, config.clip_at
         length = config.clip_history if config.clipping == "autoclip" else 0
-        self._history = torch.full((length,), torch.nan, device=device)  # a ring; NaN where nothing is remembered yet
-        self._count = torch.zeros((), dtype=torch.int64, device=device)
+        self._history = torch.full((length,), torch.nan)  # a ring; NaN where nothing is remembered yet
+        self._count = torch.zeros((), dtype=torch.int64)
 
     @torch.no_grad()
     def clip(self, parameters: Iterable[Tensor]) -> Tensor:
@@ -60,15 +59,15 @@ class Clipper:
     def restore(self, tensors: Mapping[str, Tensor]) -> bool:
         """Take up a state; returns False, with nothing changed, where it is of another way or length."""
         mine = self.state()
-        if {key: tensor.shape for key, tensor in tensors.items()} != {
-            key: tensor.shape for key, tensor in mine.items()
-        }:
+        if _shapes(tensors) != _shapes(mine):
             return False
         for key, tensor in mine.items():
             tensor.copy_(tensors[key])
         return True
 
     def _remember(self, norm: Tensor) -> None:
+        # To where the gradients are: once, at the first of them.
+        self._history, self._count = self._history.to(norm.device), self._count.to(norm.device)
         at = (self._count % len(self._history)).unsqueeze(0)
         finite = norm.isfinite()
         new = torch.where(finite, norm.unsqueeze(0), self._history.gather(0, at))
@@ -76,7 +75,11 @@ class Clipper:
         self._count += finite
 
     def _percentile(self) -> Tensor:
-        return torch.nanquantile(self._history, min(1.0, self._limit * _PERCENT_OF_CLIP_AT / 100))
+        return torch.nanquantile(self._history, min(1.0, self._limit * _PERCENT / 100))
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {key: tensor.shape for key, tensor in tensors.items()}
 
 
 def _shorten(gradients: list[Tensor], norm: Tensor, limit: Tensor) -> None:

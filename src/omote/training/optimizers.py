@@ -58,7 +58,8 @@ def build_optimizer(named_parameters: Named, config: OptimizerConfig, base_rate:
     groups = _groups(named_parameters, config.weight_decay)
     shared: dict[str, Any] = {"lr": base_rate, "eps": _epsilon(config)}
     betas = (config.beta_1, config.beta_2)
-    # A CPU gains nothing from lists of tensors: one parameter after the other stays in its cache.
+    # Fused steps are 4 to 8 times faster than any other here; for the rules without, a CPU gains nothing from lists of
+    # tensors: one parameter after the other stays in its cache.
     foreach = groups[0]["params"][0].is_cuda
     match config.name:
         case "adam":
@@ -92,8 +93,8 @@ def step(optimizer: Optimizer, finite: Tensor) -> None:
 
 
 @contextmanager
-def dropped(parameters: Iterable[Tensor], share: float, generator: torch.Generator) -> Iterator[None]:
-    """Undo a random share of what a step, taken inside, does to the weights: learning-rate dropout.
+def put_back(parameters: Iterable[Tensor], share: float, generator: torch.Generator) -> Iterator[None]:
+    """Put a random share of the weights back to what they were before a step taken inside: learning-rate dropout.
 
     Each number keeps its old value with probability `share`, while the optimizer remembers all of the gradient (Lin et
     al. 2019, arXiv:1912.00144). Serves any rule and waits for no device; costs a copy of the weights while it lasts.
