@@ -96,15 +96,24 @@ def _lifted(brow: Floats, eye: Floats) -> Floats:
 
 
 def _drawn(parts: Sequence[Floats], width: int, height: int, grow: float = 0.0) -> Floats:
+    mask = np.zeros((height, width), np.float32)
+    # Only where the parts are: most of a crop is no eye.
+    points = np.concatenate(parts)
+    left, top = np.clip(np.floor(points.min(0) - grow - 1), 0, (width, height)).astype(int)
+    right, bottom = np.clip(np.ceil(points.max(0) + grow + 1), 0, (width, height)).astype(int)
+    if right <= left or bottom <= top:
+        return mask
     # Drawn larger and averaged: OpenCV's own soft lines make a shape half a pixel too large all around.
     k = int(np.clip(_LARGEST // max(width, height), 1, _FINEST))
     # A multiple of k², so that the mean over k × k bytes is exact.
     full = 255 // k**2 * k**2
-    canvas = np.zeros((height * k, width * k), np.uint8)
+    canvas = np.zeros(((bottom - top) * k, (right - left) * k), np.uint8)
     for part in parts:
         # OpenCV's pixel centres are whole numbers, ours are halves.
-        points = np.round((cv2.convexHull(part) * k - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-        cv2.fillConvexPoly(canvas, points, full, shift=_SUBPIXEL_BITS)
+        hull = (cv2.convexHull(part).astype(np.float64) - (left, top)) * k - 0.5
+        corners = np.round(hull * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillConvexPoly(canvas, corners, full, shift=_SUBPIXEL_BITS)
         if grow > 0:
-            cv2.polylines(canvas, [points], True, full, max(1, round(2 * grow * k)), shift=_SUBPIXEL_BITS)
-    return np.asarray(resize(canvas, width, height) / np.float32(full), np.float32)
+            cv2.polylines(canvas, [corners], True, full, max(1, round(2 * grow * k)), shift=_SUBPIXEL_BITS)
+    mask[top:bottom, left:right] = resize(canvas, right - left, bottom - top) / np.float32(full)
+    return mask
