@@ -59,11 +59,13 @@ class SwapNetwork(nn.Module, ABC):
         """
         parts: dict[str, nn.Module] = {}
         for name, child in self.named_children():
-            if any(True for _ in child.parameters()):
-                inner = child.named_children() if isinstance(child, nn.ModuleDict) else ()
-                parts |= {name: child, **{f"{name}.{key}": module for key, module in inner}}
+            if next(child.parameters(), None) is not None:
+                people = child.named_children() if isinstance(child, nn.ModuleDict) else ()
+                parts |= {name: child, **{f"{name}.{side}": module for side, module in people}}
         bottlenecks = [module for module in self.modules() if isinstance(module, Bottleneck)]
-        return {"inter": nn.ModuleList(bottlenecks), **parts} if bottlenecks else parts
+        if bottlenecks:
+            parts.setdefault("inter", nn.ModuleList(bottlenecks))
+        return parts
 
     def train(self, mode: bool = True) -> Self:
         """Set the mode; what has weights and may change none of them is in use mode always, as its norms must be."""
