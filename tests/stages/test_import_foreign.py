@@ -12,7 +12,7 @@ from omote.alignments.store import Alignments
 from omote.core.errors import OmoteError, SettingError
 from omote.imaging.pictures import decode
 from omote.media.source import open_source
-from omote.stages import convert, export_foreign, import_foreign
+from omote.stages import convert, export_foreign, import_foreign, import_settings
 from omote.stages.context import Context
 from tests import foreign_faces
 
@@ -31,7 +31,9 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def taken(known: Path, thing: str, output: Path, **more: object) -> import_foreign.ImportReport:
     values = {"thing": known / thing, "faces": output, **more}
-    return import_foreign.run(import_foreign.ImportConfig.checked(values), Context())
+    report = import_foreign.run(import_foreign.ImportConfig.checked(values), Context())
+    assert isinstance(report, import_foreign.ImportReport)
+    return report
 
 
 def faces_in(path: Path) -> list[FaceRecord]:
@@ -140,3 +142,16 @@ def test_a_stop_leaves_no_alignments(known: Path, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         import_foreign.run(config, replace(Context(), stopped=lambda: True))
     assert list((tmp_path / "back").iterdir()) == []
+
+
+def test_a_train_ini_becomes_a_toml_file(tmp_path: Path) -> None:
+    (tmp_path / "Train.INI").write_text("[global]\ncoverage = 87.5")
+    values = {"thing": tmp_path / "Train.INI", "faces": tmp_path / "mine.toml", "trainer": "lightweight"}
+    report = import_foreign.run(import_foreign.ImportConfig.checked(values), Context())
+    assert isinstance(report, import_settings.ImportSettingsReport)
+    assert (report.network, report.settings) == ("lightweight", tmp_path / "mine.toml")
+    assert "coverage = 0.875" in report.settings.read_text()
+    with pytest.raises(OmoteError, match="already there"):
+        import_foreign.run(import_foreign.ImportConfig.checked(values), Context())
+    with pytest.raises(SettingError, match="has no faces"):
+        import_foreign.ImportConfig.checked({**values, "source": tmp_path / "film.mp4"})

@@ -1,4 +1,4 @@
-"""Take over faces of faceswap or DeepFaceLab: alignments and face pictures of omote's come out, the originals stay."""
+"""Take over faces of faceswap or DeepFaceLab, or faceswap's settings of training; the originals stay."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from omote.core.config import Config
 from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import explained, part_name, sync
+from omote.stages import import_settings
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
@@ -29,15 +30,27 @@ if TYPE_CHECKING:
 class ImportConfig(Config):
     """Settings of import."""
 
-    thing: Path = Field(description="faceswap's .fsa, JSON or face pictures, or DeepFaceLab's face pictures")
-    faces: Path | None = Field(None, description="folder for the face pictures and the alignments")
+    thing: Path = Field(description="faceswap's .fsa, JSON, face pictures or train.ini, or DeepFaceLab's face pictures")
+    faces: Path | None = Field(
+        None, description="folder for the face pictures and the alignments; for a train.ini the TOML file"
+    )
     alignments: Path | None = Field(None, description="alignments file; by default in the folder of the faces")
     source: Path | None = Field(None, description="the footage, for what the other tool does not tell of it")
     size: int = Field(512, ge=64, le=2048, description="side in pixels of face pictures that are cut from the footage")
-    overwrite: bool = Field(False, description="replace alignments and pictures that are there")
+    overwrite: bool = Field(False, description="replace what is there")
+    trainer: str | None = Field(None, description="the network that a train.ini was for, by faceswap's name")
+
+    @property
+    def of_settings(self) -> bool:
+        """Whether it is not faces but a `train.ini`."""
+        return self.thing.suffix.lower() == ".ini"
 
     @model_validator(mode="after")
     def _has_an_output(self) -> ImportConfig:
+        if self.of_settings:
+            if self.alignments is not None or self.source is not None:
+                raise ValueError("an .ini file has no faces: leave out --alignments and --source")
+            return self
         if self.faces is None and self.alignments is None:
             raise ValueError("name a folder for the faces, an alignments file, or both")
         if self.faces is not None and self.faces.resolve() in (self.thing.resolve(), self.thing.parent.resolve()):
@@ -69,15 +82,25 @@ class ImportReport(Report):
     seconds: float
 
 
-def run(config: ImportConfig, context: Context) -> ImportReport:
+def run(config: ImportConfig, context: Context) -> ImportReport | import_settings.ImportSettingsReport:
     """Import all of it, or, where it cannot be read whole, nothing.
 
     Raises:
+        SettingError: of a `train.ini`: it is none, or a value in it cannot be read.
         AlignmentsError: it is of no known kind, damaged, wants something to be run, or is about other footage.
         MediaError: the footage cannot be read.
         OmoteError: alignments are there already, or something cannot be written.
         Stopped: someone stopped it; alignments are not left, pictures may be.
     """
+    if config.of_settings:
+        settings = import_settings.ImportSettingsConfig(
+            ini=config.thing, output=config.faces, trainer=config.trainer, overwrite=config.overwrite
+        )
+        return import_settings.run(settings, context)
+    return _import_faces(config, context)
+
+
+def _import_faces(config: ImportConfig, context: Context) -> ImportReport:
     from omote.alignments.foreign.reading import read_foreign
     from omote.media.source import open_source
 
