@@ -3,12 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from omote.cli.commands import COMMANDS
-from omote.cli.flags import gathered
 from omote.core.errors import OmoteError, SettingError
 from omote.stages.context import Context
 from omote.stages.import_settings import ImportSettingsConfig, ImportSettingsReport, run
-from omote.stages.train import TrainConfig
+from omote.stages.learning.beginning import settings
+from omote.stages.learning.config import TrainConfig
 from omote.training.config import LearnConfig
 
 _INI = """
@@ -37,11 +36,10 @@ def imported(ini: Path, **more: object) -> ImportSettingsReport:
 def test_train_takes_the_file_that_comes_out(ini: Path, tmp_path: Path) -> None:
     report = imported(ini, output=tmp_path / "new" / "mine.toml", trainer="lightweight")
     assert report.network == "lightweight"
-    given = {"file": report.settings, "a": tmp_path, "b": tmp_path, "model": tmp_path, "settings": ["learn.seed=7"]}
-    config = gathered(COMMANDS["train"], given)
-    assert isinstance(config, TrainConfig)
-    assert (config.learn.network, config.learn.crop.coverage, config.learn.loss.eyes) == ("lightweight", 0.875, 5)
-    assert config.learn.seed == 7
+    config = TrainConfig.checked({"model": tmp_path / "none", "recipe": report.settings, "learn": {"seed": 7}})
+    learn = settings(config, None)
+    assert (learn.network, learn.crop.coverage, learn.loss.eyes, learn.seed) == ("lightweight", 0.875, 5, 7)
+    assert learn.augment == LearnConfig().augment
 
 
 def test_what_has_no_counterpart_stands_in_the_report_and_in_the_file(ini: Path) -> None:
@@ -55,7 +53,7 @@ def test_what_has_no_counterpart_stands_in_the_report_and_in_the_file(ini: Path)
         assert f"# {line.option}: {line.here}" in " ".join(text.split())
     assert {line.option: line.here for line in report.taken}["coverage = 87.5"] == "crop.coverage = 0.875"
     assert "vertical_offset" in report.assumed
-    LearnConfig.checked(tomllib.loads(text)["learn"])
+    LearnConfig.checked(tomllib.loads(text))
 
 
 def test_odd_letters_do_not_break_the_file(ini: Path) -> None:
@@ -63,7 +61,7 @@ def test_odd_letters_do_not_break_the_file(ini: Path) -> None:
         "[global]\ncoverage = 90\nmask_color = \x1b[31m\n  more\nünknown\u2028name = 1\n[a\tb]\nc = 1", "utf-8"
     )
     report = imported(ini)
-    assert tomllib.loads(report.settings.read_text("utf-8"))["learn"]["crop"]["coverage"] == 0.9
+    assert tomllib.loads(report.settings.read_text("utf-8"))["crop"]["coverage"] == 0.9
     assert len(report.no_counterpart) == 4  # the network, the colour, and the two that are unknown
 
 

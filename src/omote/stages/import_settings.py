@@ -1,4 +1,4 @@
-"""Take over how someone trained with faceswap: its `train.ini` becomes a TOML file for `omote train --config`."""
+"""Take over how someone trained with faceswap: its `train.ini` becomes a `train.toml` like a model's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from omote.stages.context import Context, Report
 if TYPE_CHECKING:
     from omote.training.foreign.faceswap import Translation
 
-_TITLE = "# What faceswap's {name} says, for omote train --config. Not in it, or not the same here:"
+_TITLE = "# What faceswap's {name} says, for omote train --recipe. Not in it, or not the same here:"
 
 
 class ImportSettingsConfig(Config):
@@ -102,4 +102,4 @@ def _toml(name: str, found: Translation) -> str:
     import tomli_w
 
     comments = [_TITLE.format(name=name), *(f"#   {option}: {why}" for option, why in found.said)]
-    return "\n".join(comments) + "\n\n" + tomli_w.dumps({"learn": found.settings})
+    return "\n".join(comments) + "\n\n" + tomli_w.dumps(found.settings)

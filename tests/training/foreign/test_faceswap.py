@@ -134,6 +134,7 @@ def test_losses_keep_their_weights_and_the_same_twice_adds() -> None:
     assert terms == {"laplacian": 1.5, "frequency": 0.25}
     lpips = of(loss_function_2="lpips_vgg16", loss_weight_2=200, loss_function_3="none", loss_weight_3=10)
     assert lpips.settings["loss"]["terms"] == {"ssim": 1.0, "lpips": 0.2}
+    assert "a tenth" in said(lpips, "loss_function_2")
     out = of(loss_function_2="mae", loss_weight_2=100_000)
     assert out.settings["loss"]["terms"]["mae"] == 4
     assert "range" in said(out, "loss_weight_2")

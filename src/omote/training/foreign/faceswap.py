@@ -96,6 +96,8 @@ def _terms(draft: Draft) -> None:
         share = _share(draft, weight) if end else 1.0
         terms[ours] = terms.get(ours, 0) + share * (_LPIPS_SHARE if ours == "lpips" else 1)
         draft.tell(function, f"loss.terms.{ours}")
+        if ours == "lpips":
+            draft.say(function, "counts a tenth, as there; its network is the one whose weights are at hand")
         draft.tell(weight, f"weight of loss.terms.{ours}")
     weighty = {name: round(weight, 6) for name, weight in terms.items() if weight > 0}
     if weighty:
