@@ -1,19 +1,24 @@
-"""A model on disk: `last/` with weights, optimizer, state and settings that belong together, replaced as one.
+"""A model on disk: slots of weights, optimizer, state and settings that belong together, each replaced as one.
 
-Weights are safetensors, which cannot carry code; nothing here unpickles.
+`last` is what training goes on from, `best` what the held-out faces liked most, `snapshot-<iteration>` what stays of
+the way there. Weights are safetensors, which cannot carry code; nothing here unpickles.
 """
 
 import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
 
 from omote.core.errors import ModelError
-from omote.core.files import replaced_folder, whole_folder
+from omote.core.files import explained, replaced_folder, whole_folder
 
 _WEIGHTS, _OPTIMIZER, _STATE, _SETTINGS = "model.safetensors", "optimizer.safetensors", "state.json", "train.toml"
 
@@ -22,7 +27,12 @@ SCHEMA = 1
 
 _NEEDED = {"network", "options", "crop", "iteration", "seconds", "faces", "history"}
 
+_SLOT = re.compile(r"last|best|snapshot-(\d+)")
+_LOOKS = 100
+"""How often a slot that is replaced while it is read is read anew; a save takes far longer than a look."""
+
 Tensors = dict[str, torch.Tensor]
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +41,7 @@ class Checkpoint:
 
     Attributes:
         weights: of the network, by the name of the parameter or buffer.
-        optimizer: its state, by name.
+        optimizer: its state, by name; empty where only the weights are to stay.
         state: everything else that training needs to go on, as JSON.
         settings: the full settings, as TOML.
     """
@@ -42,52 +52,180 @@ class Checkpoint:
     settings: str
 
 
+def slots(folder: Path) -> list[str]:
+    """Return the slots that are there, whole or damaged: `last`, `best`, then the snapshots, newest first."""
+    names = {path.name.removesuffix(".old") for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    return [name for name in ("last", "best") if name in names] + [_snapshot(kept) for kept in _snapshots(names)]
+
+
 def has_model(folder: Path) -> bool:
-    """Say whether a folder holds a model."""
-    return whole_folder(folder / "last") is not None
+    """Say whether a folder holds a model, in whatever slot."""
+    return bool(slots(folder))
 
 
-def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Make a checkpoint the folder's last one; a fault or a kill leaves the one before.
+def write_checkpoint(folder: Path, checkpoint: Checkpoint, slot: str = "last") -> None:
+    """Put a checkpoint into a slot; a fault or a kill leaves the one before.
+
+    Tensors go to the disk as they lie. Those that are not contiguous, or on another device, are copied first, so that
+    the memory taken is at most that of the weights or of the optimizer, whichever is larger.
 
     Raises:
         OmoteError: it cannot be written.
     """
-    with replaced_folder(folder / "last") as last:
-        (last / _WEIGHTS).write_bytes(save(_on_cpu(checkpoint.weights)))
-        (last / _OPTIMIZER).write_bytes(save(_on_cpu(checkpoint.optimizer)))
-        (last / _STATE).write_text(json.dumps(checkpoint.state, indent=1), "utf-8")
-        (last / _SETTINGS).write_text(checkpoint.settings, "utf-8")
+    with replaced_folder(folder / _checked(slot)) as place:
+        _save(checkpoint.weights, place / _WEIGHTS)
+        _save(checkpoint.optimizer, place / _OPTIMIZER)
+        (place / _STATE).write_text(json.dumps(checkpoint.state, indent=1), "utf-8")
+        (place / _SETTINGS).write_text(checkpoint.settings, "utf-8")
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
-    """Read the last checkpoint.
+def snapshot(folder: Path, iteration: int, keep: int) -> None:
+    """Keep what `last` holds as `snapshot-<iteration>`, and of the other snapshots the newest `keep - 1`.
+
+    Files are never changed once written, so the snapshot shares them with `last` where the file system has hard links.
 
     Raises:
-        ModelError: there is none, or a file of it is damaged.
+        ModelError: there is no last checkpoint.
+        OmoteError: it cannot be written.
     """
-    last = _last(folder)
-    return Checkpoint(
-        _tensors(last / _WEIGHTS), _tensors(last / _OPTIMIZER), read_state(folder), _text(last / _SETTINGS)
+    last = _place(folder, "last")
+    with replaced_folder(folder / _snapshot(iteration)) as place:
+        for file in last.iterdir():
+            _link(file, place / file.name)
+    others = [kept for kept in _snapshots(slots(folder)) if kept != iteration]
+    for old in others[keep - 1 :]:
+        _drop(folder / _snapshot(old))
+    for unfinished in folder.glob("snapshot-*.new"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def read_checkpoint(folder: Path, slot: str = "last") -> Checkpoint:
+    """Read a checkpoint.
+
+    Raises:
+        ModelError: there is none, or a file of it is damaged; says which other slots are whole.
+    """
+    return _steadily(folder, slot, _checkpoint)
+
+
+def read_weights(folder: Path, slot: str = "last") -> Tensors:
+    """Read the weights alone, which is all that conversion needs.
+
+    Raises:
+        ModelError: there are none, or the file is damaged; says which other slots are whole.
+    """
+    return _steadily(folder, slot, lambda place: _tensors(place / _WEIGHTS))
+
+
+def read_state(folder: Path, slot: str = "last") -> dict[str, Any]:
+    """Read the state alone.
+
+    Raises:
+        ModelError: there is none, it is damaged, or a newer omote wrote it; says which other slots are whole.
+    """
+    return _steadily(folder, slot, lambda place: _state(place / _STATE))
+
+
+def _steadily(folder: Path, slot: str, read: Callable[[Path], _Read]) -> _Read:
+    """Read from one and the same checkpoint, though a training may put the next into the slot meanwhile."""
+    for _ in range(_LOOKS):
+        place = _place(folder, slot)
+        before = _mark(place)
+        try:
+            found = read(place)
+        except ModelError as fault:
+            if before is None or _mark(place) != before:
+                continue
+            raise _with_advice(fault, folder, slot) from fault
+        if before is not None and _mark(place) == before:
+            return found
+    raise ModelError("replaced faster than it can be read", folder / slot, "stop the training that writes it")
+
+
+def _mark(place: Path) -> tuple[int, int] | None:
+    """Return what tells a folder from one that later bears its name: its inode, and when its files were made."""
+    try:
+        facts = place.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns
+
+
+def _with_advice(fault: ModelError, folder: Path, slot: str) -> ModelError:
+    others = [name for name in slots(folder) if name != slot and _is_whole(folder, name)]
+    if fault.do is not None or not others:
+        return fault
+    return ModelError(
+        fault.what, fault.where, f"whole: {', '.join(others)}; to go on, rename one of them to {slot} in place of this"
     )
 
 
-def read_weights(folder: Path) -> Tensors:
-    """Read the last weights alone, which is all that conversion needs.
+def _is_whole(folder: Path, slot: str) -> bool:
+    """Say whether a slot can be read; of weights only the list and the length are looked at."""
+    place = whole_folder(folder / slot)
+    try:
+        if place is None:
+            return False
+        _state(place / _STATE)
+        _text(place / _SETTINGS)
+        for name in (_WEIGHTS, _OPTIMIZER):
+            with safe_open(place / name, framework="pt"):
+                pass
+    except (OSError, ModelError, SafetensorError):
+        return False
+    return True
 
-    Raises:
-        ModelError: there are none, or the file is damaged.
-    """
-    return _tensors(_last(folder) / _WEIGHTS)
+
+def _place(folder: Path, slot: str) -> Path:
+    place = whole_folder(folder / _checked(slot))
+    if place is not None:
+        return place
+    if there := slots(folder):
+        do = f"there is: {', '.join(there)}" + (f"; to go on, rename one of them to {slot}" if slot == "last" else "")
+        raise ModelError(f"no {slot} in this model", folder, do)
+    raise ModelError("no model in this folder", folder, "train one with omote train")
 
 
-def read_state(folder: Path) -> dict[str, Any]:
-    """Read the last state alone.
+def _checked(slot: str) -> str:
+    if not _SLOT.fullmatch(slot):
+        raise ModelError(f"no slot of a model is called {slot!r}", do="there may be: last, best, snapshot-<iteration>")
+    return slot
 
-    Raises:
-        ModelError: there is none, it is damaged, or a newer omote wrote it.
-    """
-    path = _last(folder) / _STATE
+
+def _snapshot(iteration: int) -> str:
+    return f"snapshot-{iteration}"
+
+
+def _snapshots(names: Iterable[str]) -> list[int]:
+    """Return the iterations of the snapshots among names, newest first."""
+    found = (_SLOT.fullmatch(name) for name in names)
+    return sorted((int(match[1]) for match in found if match and match[1]), reverse=True)
+
+
+def _link(file: Path, link: Path) -> None:
+    try:
+        os.link(file, link)
+    except OSError:  # a file system, or a system, without hard links
+        shutil.copyfile(file, link)
+
+
+def _drop(path: Path) -> None:
+    """Remove a slot. Killed halfway, what is left bears the name of an unfinished one, which nobody reads."""
+    old, unfinished = (path.with_name(f"{path.name}.{suffix}") for suffix in ("old", "new"))
+    with explained(path):
+        for folder in (old, path):  # in this order: without `path`, a reader would take `old` for it
+            if folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                folder.replace(unfinished)
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _checkpoint(place: Path) -> Checkpoint:
+    state = _state(place / _STATE)
+    return Checkpoint(_tensors(place / _WEIGHTS), _tensors(place / _OPTIMIZER), state, _text(place / _SETTINGS))
+
+
+def _state(path: Path) -> dict[str, Any]:
     try:
         state = json.loads(_text(path))
     except json.JSONDecodeError as fault:
@@ -101,19 +239,12 @@ def read_state(folder: Path) -> dict[str, Any]:
     return state
 
 
-def _last(folder: Path) -> Path:
-    last = whole_folder(folder / "last")
-    if last is None:
-        raise ModelError("no model in this folder", folder, "train one with omote train")
-    return last
-
-
 def _tensors(path: Path) -> Tensors:
     try:
-        tensors: Tensors = load(path.read_bytes())
+        # Cloned, since what load_file gives is the file itself, mapped, which a later save takes away.
+        return {name: tensor.clone() for name, tensor in load_file(path).items()}
     except (OSError, SafetensorError) as fault:
         raise ModelError(f"damaged weights ({fault})", path) from fault
-    return tensors
 
 
 def _text(path: Path) -> str:
@@ -123,5 +254,10 @@ def _text(path: Path) -> str:
         raise ModelError(f"cannot be read ({fault})", path) from fault
 
 
-def _on_cpu(tensors: Tensors) -> Tensors:
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+def _save(tensors: Tensors, path: Path) -> None:
+    try:
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
+    except SafetensorError as fault:  # it hides what the system said: a full disk, say
+        if said := re.search(r"os error (\d+)", str(fault)):
+            raise OSError(int(said[1]), os.strerror(int(said[1])), str(path)) from fault
+        raise
