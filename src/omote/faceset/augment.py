@@ -1,95 +1,78 @@
-"""Augmentation of a whole batch on its device: turn, zoom, shift, mirror and bend in one resampling, colours in LAB."""
+"""Augmentation of a whole batch on its device: colours, then place, then what only the encoder's copy suffers.
 
-from typing import NamedTuple
+Everything is a function of the faces and of what `chance.draw` drew. What a setting turns off costs nothing; that is
+decided by the settings alone, so that nothing here ever waits for the device. Call it outside of autocast.
+"""
 
 import torch
-from kornia.color import lab_to_rgb, rgb_to_lab
 from torch import Tensor
-from torch.nn import functional
 
+from omote.faceset.batch import Batch, Sizes, Stored
+from omote.faceset.bending import bent, led
+from omote.faceset.chance import Draws
+from omote.faceset.colour import lab_of, rgb_of, tinted
 from omote.faceset.config import AugmentConfig
-
-_NODES = 5
-_LAB_HALF_RANGE = 128.0
-
-
-class Batch(NamedTuple):
-    """What one training step sees of one person.
-
-    Attributes:
-        feed: (B, 3, I, I) RGB 0..1, bent: what the encoder reads.
-        target: (B, 3, O, O) RGB 0..1, not bent: what the decoder is to make.
-        mask: (B, 1, O, O) 0..1: the face in the target.
-    """
-
-    feed: Tensor
-    target: Tensor
-    mask: Tensor
+from omote.faceset.contrast import equalised
+from omote.faceset.degrade import softened, squeezed
+from omote.faceset.occlusion import occluded
+from omote.faceset.placing import lattice, placed, sample
 
 
-def augment(
-    stored: Tensor, config: AugmentConfig, *, size: int, feed: int, target: int, generator: torch.Generator
-) -> Batch:
-    """Draw one variation of each face.
+def augment(stored: Stored, draws: Draws, config: AugmentConfig, sizes: Sizes) -> Batch:
+    """Return one variation of each face.
 
     Args:
-        stored: (B, 4, S, S) uint8, RGB and mask, with the face's `size` pixels in the middle.
-        config: how much of what.
-        size: side in stored pixels of what the network sees.
-        feed: side the encoder reads.
-        target: side the decoder makes.
-        generator: source of chance, on the CPU; its state makes a run repeatable on every device.
+        stored: B faces.
+        draws: for those B faces, on their device.
+        config: the settings that the draws were made with.
+        sizes: of what is seen, read and made.
     """
-    count, device = len(stored), stored.device
-    faces = stored.float() / 255
-    tint = _tint(faces[:, :3], config, generator)
-    theta = _affine(count, config, generator, share=size / stored.shape[-1]).to(device)
-    bend = torch.randn(count, 2, _NODES, _NODES, generator=generator) * (2 * config.warp / 100)
-    bent = functional.interpolate(bend.to(device), (feed, feed), mode="bilinear", align_corners=True)
-    feed_face = _sample(tint, _grid(feed, device) + bent, theta)
-    straight = _sample(torch.cat([tint, faces[:, 3:]], 1), _grid(target, device).expand(count, -1, -1, -1), theta)
-    return Batch(feed_face, straight[:, :3], straight[:, 3:])
+    share = sizes.seen / stored.faces.shape[-1]
+    rgb = _coloured(stored.faces[:, :3], draws, config)
+    straight = placed(lattice(2, rgb.device), draws.place, share)
+    target = sample(torch.cat([rgb, stored.faces[:, 3:] / 255], 1), straight, sizes.target, sizes.seen)
+    feed = sample(rgb, _bent(stored, draws, config, share, straight), sizes.feed, sizes.seen)
+    return Batch(_degraded(feed, draws, config), *_parts(target))
 
 
-def plain(stored: Tensor, *, size: int, feed: int, target: int) -> Batch:
-    """Return the faces as they are: what previews and conversion see. Arguments as for `augment`."""
-    still = AugmentConfig(rotation=0, zoom=0, shift=0, flip=0, warp=0, lightness=0, colour=0)
-    return augment(stored, still, size=size, feed=feed, target=target, generator=torch.Generator())
+def plain(stored: Stored, sizes: Sizes) -> Batch:
+    """Return the faces as they are: what previews, held-out measures and conversion see."""
+    faces = stored.faces / 255
+    middle = (lattice(2, faces.device) * (sizes.seen / faces.shape[-1])).expand(len(faces), -1, -1, -1)
+    feed = sample(faces[:, :3], middle, sizes.feed, sizes.seen)
+    return Batch(feed, *_parts(sample(faces, middle, sizes.target, sizes.seen)))
 
 
-def _affine(count: int, config: AugmentConfig, generator: torch.Generator, share: float) -> Tensor:
-    """Draw (B, 2, 3) maps from what the network sees to the stored face, both running from -1 to 1."""
-
-    def spread(most: float) -> Tensor:
-        return (torch.rand(count, generator=generator) * 2 - 1) * most
-
-    angle, zoom = torch.deg2rad(spread(config.rotation)), 1 + spread(config.zoom / 100)
-    shift = torch.stack([spread(2 * config.shift / 100), spread(2 * config.shift / 100)], 1)
-    mirror = torch.where(torch.rand(count, generator=generator) * 100 < config.flip, -1.0, 1.0)
-    cos, sin = angle.cos() * zoom, angle.sin() * zoom
-    linear = torch.stack([torch.stack([cos * mirror, -sin], 1), torch.stack([sin * mirror, cos], 1)], 1)
-    return torch.cat([linear, shift[..., None]], 2) * share
+def _parts(target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return target[:, :3], target[:, 3:4], target[:, 4:5], target[:, 5:6]
 
 
-def _grid(side: int, device: torch.device) -> Tensor:
-    """Return (1, 2, side, side): x and y of pixel centres, the picture running from -1 to 1."""
-    line = (torch.arange(side, device=device) + 0.5) * (2 / side) - 1
-    y, x = torch.meshgrid(line, line, indexing="ij")
-    return torch.stack([x, y])[None]
+def _coloured(rgb: Tensor, draws: Draws, config: AugmentConfig) -> Tensor:
+    """Return (B, 3, S, S) 0..1 from uint8."""
+    tint = config.lightness > 0 or config.colour > 0
+    if not (tint or config.clahe > 0):
+        return rgb / 255
+    lab = lab_of(rgb)
+    if tint:
+        lab = tinted(lab, draws.tint)
+    if config.clahe > 0:
+        lightness = equalised(lab[:, 0], draws.contrast, config.clahe_grid)
+        lab = torch.cat([lightness[:, None], lab[:, 1:]], 1)
+    return rgb_of(lab)
 
 
-def _sample(faces: Tensor, at_B2HW: Tensor, theta: Tensor) -> Tensor:
-    points = torch.einsum("bij,bjhw->bhwi", theta[:, :, :2], at_B2HW) + theta[:, None, None, :, 2]
-    return functional.grid_sample(faces, points, mode="bilinear", padding_mode="border", align_corners=False)
+def _bent(stored: Stored, draws: Draws, config: AugmentConfig, share: float, straight: Tensor) -> Tensor:
+    """Return the map from what is read to the stored face."""
+    if config.warp_to_landmarks:
+        half = stored.faces.shape[-1] / 2
+        return led(draws.bend, draws.place, share, stored.landmarks / half - 1, stored.towards / half - 1)
+    return bent(draws.bend, draws.place, share) if config.warp > 0 else straight
 
 
-def _tint(rgb: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
-    """Lighten towards white or darken towards black, and shift the two colour axes, a face at a time."""
-    draw = (torch.rand(len(rgb), 3, 1, 1, generator=generator) * 2 - 1).to(rgb.device)
-    if not (config.lightness or config.colour):
-        return rgb
-    light, lab = draw[:, :1] * (config.lightness / 100), rgb_to_lab(rgb)
-    lightness = lab[:, :1] + torch.where(light >= 0, 100 - lab[:, :1], lab[:, :1]) * light
-    colour = lab[:, 1:] + draw[:, 1:] * (config.colour / 100 * _LAB_HALF_RANGE)
-    tinted: Tensor = lab_to_rgb(torch.cat([lightness, colour], 1))
-    return tinted
+def _degraded(feed: Tensor, draws: Draws, config: AugmentConfig) -> Tensor:
+    """What stands before a face is photographed with it, so that blur and compression come after."""
+    if config.occlude > 0:
+        feed = occluded(feed, draws.occluder)
+    if config.blur > 0 or config.downscale > 0:
+        feed = softened(feed, draws.wear)
+    return squeezed(feed, draws.wear) if config.jpeg > 0 else feed
