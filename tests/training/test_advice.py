@@ -54,6 +54,15 @@ def test_fifty_noisy_curves_that_still_fall_raise_no_alarm(ssim: bool) -> None:
         assert advice(history, 1000, 1000) is None
 
 
+def test_strong_noise_makes_neither_a_fall_a_plateau_nor_a_plateau_a_fall() -> None:
+    told = 0
+    for seed in range(30):
+        assert not alarms(run(falling, falling, noise=0.03, seed=seed)), seed
+        told += len(alarms(run(lambda _: 0.1, lambda _: 0.1, noise=0.03, seed=seed)))
+    asked = 30 * (100_000 - 27_500) / 2500  # a level wants half the patience before it can be held against
+    assert told > 0.9 * asked
+
+
 @pytest.mark.parametrize("noise", [0.0, 0.003, 0.01, 0.03])
 def test_a_curve_that_has_settled_is_told_soon_after_the_patience(noise: float) -> None:
     for seed in range(10):

@@ -15,6 +15,7 @@ PATIENCE = 20_000
 """Iterations without progress after which a run is said to stand still."""
 
 _REAL = 0.0025  # progress over the patience, as a share of the error, that is worth waiting for
+_SURE = 2  # times the noise of a level: progress that is no chance
 _LATEST = 10  # rows that say how it stands now
 _UNEVEN = 1.75  # one person's error over the other's that tells of bad faces
 _BY_HEART = 1.5  # error of held-out faces over that of the learnt ones; those are warped, so that usually it is below 1
@@ -31,7 +32,7 @@ def plateau(history: History, iterations: int, *, since: int = 0) -> bool:
 
     Levels are running medians, over half of `iterations`, of SSIM's distance from 1, or of the loss where there is no
     SSIM. The best level of the last `iterations` is held against the best one before; progress counts when it is more
-    than the noise of such a level (from the median step between neighbours) and more than 0.25 % of the error.
+    than twice the noise of such a level (from the median step between neighbours) and more than 0.25 % of the error.
 
     Args:
         history: of the run; rows of earlier phases are not looked at.
@@ -98,7 +99,7 @@ def _stands_still(points: Sequence[_Point], iterations: int) -> bool:
         return False
     best = _best_level(before, width)
     progress = best - _best_level(recent, width)
-    return progress <= max(_REAL * best, _noise(recent) / math.sqrt(width))
+    return progress <= max(_REAL * best, _SURE * _noise(recent) / math.sqrt(width))
 
 
 def _best_level(errors: Sequence[float], width: int) -> float:
