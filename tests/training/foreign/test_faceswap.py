@@ -251,3 +251,17 @@ def test_whatever_the_values_the_settings_are_valid_and_survive_toml() -> None:
         found = of(**options)
         assert tomllib.loads(tomli_w.dumps(found.settings)) == found.settings
         LearnConfig.checked(found.settings)
+
+
+def test_a_damaged_file_is_translated_or_refused_in_one_line(whole: str) -> None:
+    chance, refused = random.Random(0), 0
+    for _ in range(300):
+        letters = list(whole)
+        for _ in range(chance.choice([1, 5, 50])):
+            letters[chance.randrange(len(letters))] = chance.choice("[]=:%;# \n\t\0\r9e-.ü\u2028")
+        try:
+            LearnConfig.checked(translate("".join(letters), NETWORKS, "lightweight").settings)
+        except SettingError as fault:
+            refused += 1
+            assert "\n" not in str(fault)
+    assert 0 < refused < 300

@@ -58,7 +58,7 @@ LOSSES = {
     "lpips_vgg16": "lpips",
 }
 
-_FINDER = "the search for a learning rate has no settings in train.toml"
+_FINDER = "find_rate of train looks for a rate, and has no settings"
 _AS_THEY_ARE = "masks are used as they are"
 _NO_WAITING = "loading needs none: faces are decoded once"
 
