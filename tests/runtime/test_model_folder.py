@@ -90,6 +90,13 @@ def test_memory_layout_and_kind_of_number_do_not_matter(tmp_path: Path) -> None:
         assert torch.equal(found[name], weight)
 
 
+def test_whoever_may_read_other_files_may_read_weights(tmp_path: Path) -> None:
+    write_checkpoint(tmp_path, checkpoint(1))
+    (tmp_path / "other").touch()
+    modes = {path.stat().st_mode for path in (tmp_path / "other", *(tmp_path / "last").iterdir())}
+    assert len(modes) == 1
+
+
 def test_what_was_read_is_not_the_file(tmp_path: Path) -> None:
     write_checkpoint(tmp_path, checkpoint(1))
     found = read_weights(tmp_path)["a.weight"]
@@ -227,6 +234,7 @@ def test_who_reads_while_another_writes_gets_one_whole_checkpoint(tmp_path: Path
     assert seen == sorted(seen)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_a_kill_at_any_moment_leaves_whole_checkpoints(tmp_path: Path) -> None:
     told = subprocess.run([sys.executable, __file__, tmp_path], capture_output=True, text=True, check=False)

@@ -255,9 +255,13 @@ def _text(path: Path) -> str:
 
 
 def _save(tensors: Tensors, path: Path) -> None:
+    """Write tensors as `save_file` does, but readable for whom other files are, and with the system's own faults."""
+    path.touch()
+    mode = path.stat().st_mode
     try:
         save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, path)
-    except SafetensorError as fault:  # it hides what the system said: a full disk, say
+    except SafetensorError as fault:
         if said := re.search(r"os error (\d+)", str(fault)):
             raise OSError(int(said[1]), os.strerror(int(said[1])), str(path)) from fault
         raise
+    path.chmod(mode)

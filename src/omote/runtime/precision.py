@@ -28,7 +28,7 @@ _CPU_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}
 """What Linux calls the instructions that multiply bf16: two of x86, one of ARM."""
 _ROUNDS = 3
 _SHAPE = (16, 64, 16, 16)
-"""What is convolved to time a CPU: 151 million multiply-adds forward, on two cores some 10 ms with backward."""
+"""What is convolved to time a CPU: 151 million multiply-adds forward, some 10 ms with backward."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +57,8 @@ class Precision:
 def pick_precision(name: Literal["auto", "fp32", "bf16", "fp16"], device: torch.device) -> Precision:
     """Return the precision of a name; `auto` is the fastest that is safe on the device.
 
-    `auto` on a CPU with bf16 times both kinds, some 0.1 s, so two calls on a busy machine may differ.
+    `auto` on a CPU with bf16 times both kinds, in 0.15 s. A run keeps the name it got, since a time is never twice the
+    same: 1.5 to 1.8 times as fast in 24 calls on the machine above while six other processes kept it busy.
 
     Raises:
         SettingError: the device does not have it.
@@ -124,17 +125,23 @@ def _cpu_flags() -> set[str]:
 def _speed_up() -> float:
     """Say how many times as fast as in fp32 a convolution, forward and backward, is in bf16 on the CPU."""
     seconds: dict[bool, list[float]] = {False: [], True: []}
-    for _ in range(_ROUNDS):  # taking turns, so that what else the machine does is borne by both
-        for low, taken in seconds.items():
-            taken.append(_convolution(low))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # else, on a busy machine, it is threads' waits for each other that are timed
+    try:
+        for _ in range(_ROUNDS):
+            for low, taken in seconds.items():
+                taken.append(_convolution(low))
+    finally:
+        torch.set_num_threads(threads)
     return min(seconds[False]) / min(seconds[True])
 
 
 def _convolution(low: bool) -> float:
+    """Return the seconds of this thread's own computing, whatever else the machine does."""
     x_BCHW = torch.ones(_SHAPE, requires_grad=True)
     weight = torch.ones(_SHAPE[1], _SHAPE[1], 3, 3, requires_grad=True)
-    started = time.perf_counter()
+    started = time.thread_time()
     with torch.autocast("cpu", torch.bfloat16, enabled=low):
         made = conv2d(x_BCHW.to(memory_format=torch.channels_last), weight, padding=1)
     made.float().sum().backward()  # type: ignore[no-untyped-call]
-    return time.perf_counter() - started
+    return time.thread_time() - started
