@@ -64,6 +64,12 @@ def test_the_seed_alone_decides() -> None:
     assert all(torch.equal(tensor, other[name]) for name, tensor in one.items())
 
 
+def test_middle_grey_is_its_zero() -> None:
+    critic = seeded_critic()
+    assert critic(torch.full((1, 3, 32, 32), 0.5)).abs().max() == 0  # biases begin at zero
+    assert critic(torch.zeros(1, 3, 32, 32)).abs().max() > 0
+
+
 def test_use_mode_does_not_move_it() -> None:
     critic, face = seeded_critic().eval(), torch.rand(1, 3, 32, 32)
     assert torch.equal(critic(face), critic(face))
