@@ -9,14 +9,13 @@ from torch import Tensor
 
 _CURVE_START = 0.04045
 _LAB_STEP = 6 / 29
-_RGB_TO_XYZ = np.array([  # IEC 61966-2-1
-    [0.4124564, 0.3575761, 0.1804375],
-    [0.2126729, 0.7151522, 0.0721750],
-    [0.0193339, 0.1191920, 0.9503041],
-])  # fmt: skip
-_TO_XYZ = _RGB_TO_XYZ / _RGB_TO_XYZ.sum(1, keepdims=True)
-_TO_OPPONENT = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
-_BLACK = np.array([-16.0, 0.0, 0.0])
+_Matrix = tuple[tuple[float, float, float], ...]
+_RGB_TO_XYZ = (  # IEC 61966-2-1, each row divided by its sum, so that white is (1, 1, 1)
+    (0.4124564 / 0.9504700, 0.3575761 / 0.9504700, 0.1804375 / 0.9504700),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339 / 1.0888300, 0.1191920 / 1.0888300, 0.9503041 / 1.0888300),
+)
+_XYZ_TO_RGB: _Matrix = tuple(map(tuple, np.linalg.inv(_RGB_TO_XYZ).tolist()))
 
 
 def linear(rgb: Tensor) -> Tensor:
@@ -27,39 +26,33 @@ def linear(rgb: Tensor) -> Tensor:
 
 def xyz(light: Tensor) -> Tensor:
     """Turn linear RGB into XYZ, in which white is (1, 1, 1)."""
-    return _mixed(light, _TO_XYZ)
+    return _mixed(light, _RGB_TO_XYZ)
 
 
 def rgb_of(light: Tensor) -> Tensor:
     """Turn XYZ, in which white is (1, 1, 1), into linear RGB."""
-    return _mixed(light, np.linalg.inv(_TO_XYZ))
+    return _mixed(light, _XYZ_TO_RGB)
 
 
 def opponent(light: Tensor) -> Tensor:
     """Turn XYZ into YCxCz, a linear sort of LAB (Flohr et al. 1993): Y from -16 to 100 and two differences."""
-    return _mixed(light, _TO_OPPONENT, _BLACK)
+    x, y, z = light.chunk(3, 1)
+    return torch.cat([116 * y - 16, 500 * (x - y), 200 * (y - z)], 1)
 
 
 def xyz_of(ycxcz: Tensor) -> Tensor:
     """Turn YCxCz into XYZ."""
-    back = np.linalg.inv(_TO_OPPONENT)
-    return _mixed(ycxcz, back, -back @ _BLACK)
+    light, first, second = ycxcz.chunk(3, 1)
+    y = (light + 16) / 116
+    return torch.cat([y + first / 500, y, y - second / 200], 1)
 
 
 def lab(light: Tensor) -> Tensor:
     """Turn XYZ of 0 and more into CIE LAB."""
     root = light.clamp_min(_LAB_STEP**3) ** (1 / 3)
-    curved = torch.where(light > _LAB_STEP**3, root, light / (3 * _LAB_STEP**2) + 4 / 29)
-    return _mixed(curved, _TO_OPPONENT, _BLACK)
+    return opponent(torch.where(light > _LAB_STEP**3, root, light / (3 * _LAB_STEP**2) + 4 / 29))
 
 
-def _mixed(
-    channels: Tensor,
-    matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    shift: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None = None,
-) -> Tensor:
+def _mixed(channels: Tensor, matrix: _Matrix) -> Tensor:
     first, second, third = channels.chunk(3, 1)
-    rows = [first * a + second * b + third * c for a, b, c in matrix.tolist()]
-    if shift is not None:
-        rows = [row + by for row, by in zip(rows, shift.tolist(), strict=True)]
-    return torch.cat(rows, 1)
+    return torch.cat([first * a + second * b + third * c for a, b, c in matrix], 1)

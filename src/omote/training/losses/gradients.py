@@ -43,7 +43,8 @@ class Deviation(Term):
         alike = gradient_similarity(made, true)
         variance = average((alike - average(alike, weight)).square(), weight).flatten()
         # Rounded off at the bottom: the root's slope at 0 is infinite.
-        return ((variance + _ROUND).sqrt() - _ROUND**0.5) * weight.mean((1, 2, 3))
+        deviation: Tensor = (variance + _ROUND).sqrt() - _ROUND**0.5
+        return deviation * weight.mean((1, 2, 3))
 
 
 def _steepness(rgb: Tensor) -> Tensor:

@@ -1,15 +1,12 @@
 """Error by fineness of detail: the Laplacian pyramid."""
 
-from functools import lru_cache
-
-import numpy as np
 import torch
 from torch import Tensor
 
+from omote.training.losses.constant import constant
 from omote.training.losses.term import Term, mean_error
 
 _LEVELS, _LEAST = 5, 4
-_BINOMIAL = np.array([1, 4, 6, 4, 1]) / 16
 
 
 class Laplacian(Term):
@@ -29,25 +26,30 @@ class Laplacian(Term):
 def pyramid(pictures: Tensor) -> list[Tensor]:
     """Return the levels of (B, C, H, W) pictures, the finest first, each half as large, the coarse rest last."""
     levels: list[Tensor] = []
+    device = pictures.device
     while len(levels) < _LEVELS and min(pictures.shape[-2:]) >= _LEAST:
-        reduce_rows, expand_rows = _steps(pictures.shape[-2], pictures.device)
-        reduce_columns, expand_columns = _steps(pictures.shape[-1], pictures.device)
-        coarse = reduce_rows @ pictures @ reduce_columns.T
-        levels.append(pictures - expand_rows @ coarse @ expand_columns.T)
+        height, width = pictures.shape[-2:]
+        coarse = _halving(height, device) @ pictures @ _halving(width, device).T
+        levels.append(pictures - _doubling(height, device) @ coarse @ _doubling(width, device).T)
         pictures = coarse
     return [*levels, pictures]
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
-@lru_cache(maxsize=128)
-def _steps(side: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Return the (⌈side / 2⌉, side) matrix that halves a line of pixels, and the one that brings it back.
+@constant
+def _halving(side: int, device: torch.device) -> Tensor:
+    """Return the (⌈side / 2⌉, side) matrix that halves a line of pixels."""
+    near = _near(side, device)
+    return (near / near.sum(0)).T
 
-    Both weigh by the binomial window; at the ends, where part of it falls outside, by what is left of it.
-    """
-    offset = np.arange(side)[:, None] - 2 * np.arange((side + 1) // 2)
-    near = np.where(np.abs(offset) <= 2, _BINOMIAL[np.clip(offset + 2, 0, 4)], 0)
-    reduce, expand = (near / near.sum(0)).T, near / near.sum(1, keepdims=True)
-    with torch.inference_mode(False):  # else what is first needed while measuring could never serve training
-        first, second = (torch.from_numpy(matrix.astype(np.float32)).to(device) for matrix in (reduce, expand))
-        return first, second
+
+@constant
+def _doubling(side: int, device: torch.device) -> Tensor:
+    """Return the (side, ⌈side / 2⌉) matrix that brings a halved line of pixels back to its length."""
+    near = _near(side, device)
+    return near / near.sum(1, keepdim=True)
+
+
+def _near(side: int, device: torch.device) -> Tensor:
+    """Return (side, ⌈side / 2⌉): the window (1, 4, 6, 4, 1) around every second pixel, cut off at the ends."""
+    distance = (torch.arange(side, device=device)[:, None] - torch.arange(0, side, 2, device=device)).abs()
+    return (6 - 1.5 * distance - 0.5 * distance.square()).clamp_min(0)

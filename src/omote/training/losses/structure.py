@@ -11,7 +11,7 @@ _REACH = 5
 _WINDOW = gaussian(1.5, _REACH)
 _C1, _C2 = 0.01**2, 0.03**2
 _SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
-_LEAST = 0.05
+_LEAST = 0.1
 
 
 def ssim(first: Tensor, second: Tensor) -> Tensor:
@@ -39,13 +39,13 @@ class MultiScale(Term):
     def forward(self, made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
         """Return (B,); arguments as for every `Term`. Sides of 6 px or more."""
         exponents = _exponents(min(made.shape[-2:]))
-        logarithm = made.new_zeros(())
+        likeness = made.new_ones(())
         for scale, exponent in enumerate(exponents, 1):
             light, structure = _compared(made, true)
             alike = light * structure if scale == len(exponents) else structure
-            logarithm = logarithm + exponent * _log(average(alike, weight))
+            likeness = likeness * _positive(average(alike, weight)) ** exponent
             made, true = functional.avg_pool2d(made, 2), functional.avg_pool2d(true, 2)
-        return (1 - logarithm.exp()).mean((1, 2, 3)) * weight.mean((1, 2, 3))
+        return (1 - likeness).mean((1, 2, 3)) * weight.mean((1, 2, 3))
 
 
 def _compared(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
@@ -70,6 +70,7 @@ def _exponents(side: int) -> list[float]:
     return [exponent / sum(_SCALES[:fit]) for exponent in _SCALES[:fit]]
 
 
-def _log(alike: Tensor) -> Tensor:
-    # Powers of 0 have infinite slopes and pictures may be opposite: below a least likeness its tangent goes on.
-    return alike.clamp_min(_LEAST).log() + (alike.clamp_max(_LEAST) - _LEAST) / _LEAST
+def _positive(alike: Tensor) -> Tensor:
+    # Powers of 0 have infinite slopes and opposite pictures a likeness below 0: from a least likeness on a hyperbola
+    # goes on, which meets it with the same slope and never reaches 0.
+    return alike.clamp_min(_LEAST) / (2 - alike.clamp_max(_LEAST) / _LEAST)

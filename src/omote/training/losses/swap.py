@@ -10,7 +10,7 @@ from omote.faceset.batch import Batch
 from omote.faceset.config import CropConfig
 from omote.models.base import Decoded
 from omote.training.config import LossConfig, LossName
-from omote.training.losses.flip import flip
+from omote.training.losses.flip import Flip
 from omote.training.losses.frequency import Frequency
 from omote.training.losses.gradients import Deviation, gradient_difference
 from omote.training.losses.identity import Identity
@@ -34,7 +34,7 @@ _BY_NAME: Mapping[LossName, Callable[[], Term]] = {
     "frequency": Frequency,
     "gradient": partial(Pixels, gradient_difference),
     "l_inf": Largest,
-    "flip": partial(Pixels, flip),
+    "flip": Flip,
     "lpips": Lpips.at_hand,
 }
 

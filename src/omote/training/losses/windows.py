@@ -1,12 +1,13 @@
 """Filters that are products of one for columns and one for rows, with what lies beyond a picture's edges."""
 
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from omote.training.losses.constant import constant
 
 Window = tuple[float, ...]
 """Weights of an odd number of neighbouring pixels, the middle one's own."""
@@ -29,9 +30,8 @@ def filtered(pictures: Tensor, down: Window, across: Window, edge: Edge) -> Tens
 def by_matrices(pictures: Tensor, down: Window, across: Window, edge: Edge) -> Tensor:
     """Do what `filtered` says by two products with banded matrices: on a CPU far faster than a convolution."""
     height, width = pictures.shape[-2:]
-    rows: Tensor = _band(down, height, edge, pictures.device)
-    columns: Tensor = _band(across, width, edge, pictures.device)
-    return rows @ pictures @ columns.T
+    rows = _band(down, height, edge, pictures.device)
+    return rows @ pictures @ _band(across, width, edge, pictures.device).T
 
 
 def by_taps(pictures: Tensor, down: Window, across: Window, edge: Edge) -> Tensor:
@@ -48,14 +48,12 @@ def _taps(pictures: Tensor, window: Window, axis: Literal[2, 3], edge: Edge) -> 
     return total
 
 
-@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
-@lru_cache(maxsize=128)
+@constant
 def _band(window: Window, side: int, edge: Edge, device: torch.device) -> Tensor:
     """Return the (side, side) matrix that filters a line of pixels."""
     reach = len(window) // 2
-    at = np.pad(np.arange(side), reach, mode="reflect" if edge == "reflect" else "edge")
-    band = np.zeros((side, side))
-    for first, share in enumerate(window):
-        np.add.at(band, (np.arange(side), at[first : first + side]), share)
-    with torch.inference_mode(False):  # else what is first needed while measuring could never serve training
-        return torch.from_numpy(band.astype(np.float32)).to(device)
+    at = torch.arange(side, device=device)[:, None] + torch.arange(-reach, reach + 1, device=device)
+    last = side - 1
+    at = last - (last - at.abs()).abs() if edge == "reflect" else at.clamp(0, last)
+    shares = torch.tensor(window, device=device).expand(side, -1)
+    return torch.zeros(side, side, device=device).scatter_add_(1, at, shares)
