@@ -28,8 +28,7 @@ SCHEMA = 1
 _NEEDED = {"network", "options", "crop", "iteration", "seconds", "faces", "history"}
 
 _SLOT = re.compile(r"last|best|snapshot-(\d+)")
-_LOOKS = 100
-"""How often a slot that is replaced while it is read is read anew; a save takes far longer than a look."""
+_LOOKS = 100  # at a slot that is replaced while it is read
 
 Tensors = dict[str, torch.Tensor]
 _Read = TypeVar("_Read")
@@ -55,7 +54,7 @@ class Checkpoint:
 def slots(folder: Path) -> list[str]:
     """Return the slots that are there, whole or damaged: `last`, `best`, then the snapshots, newest first."""
     names = {path.name.removesuffix(".old") for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
-    return [name for name in ("last", "best") if name in names] + [_snapshot(kept) for kept in _snapshots(names)]
+    return [name for name in ("last", "best") if name in names] + [f"snapshot-{kept}" for kept in _snapshots(names)]
 
 
 def has_model(folder: Path) -> bool:
@@ -89,12 +88,12 @@ def snapshot(folder: Path, iteration: int, keep: int) -> None:
         OmoteError: it cannot be written.
     """
     last = _place(folder, "last")
-    with replaced_folder(folder / _snapshot(iteration)) as place:
+    with replaced_folder(folder / f"snapshot-{iteration}") as place:
         for file in last.iterdir():
             _link(file, place / file.name)
     others = [kept for kept in _snapshots(slots(folder)) if kept != iteration]
     for old in others[keep - 1 :]:
-        _drop(folder / _snapshot(old))
+        _drop(folder / f"snapshot-{old}")
     for unfinished in folder.glob("snapshot-*.new"):
         shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -105,7 +104,7 @@ def read_checkpoint(folder: Path, slot: str = "last") -> Checkpoint:
     Raises:
         ModelError: there is none, or a file of it is damaged; says which other slots are whole.
     """
-    return _steadily(folder, slot, _checkpoint)
+    return _steadily(folder, slot, _all_of)
 
 
 def read_weights(folder: Path, slot: str = "last") -> Tensors:
@@ -152,20 +151,17 @@ def _mark(place: Path) -> tuple[int, int] | None:
 
 
 def _with_advice(fault: ModelError, folder: Path, slot: str) -> ModelError:
-    others = [name for name in slots(folder) if name != slot and _is_whole(folder, name)]
+    others = ", ".join(name for name in slots(folder) if name != slot and _is_whole(folder, name))
     if fault.do is not None or not others:
         return fault
-    return ModelError(
-        fault.what, fault.where, f"whole: {', '.join(others)}; to go on, rename one of them to {slot} in place of this"
-    )
+    do = f"whole: {others}; to go on, rename one of them to {slot} in place of this"
+    return ModelError(fault.what, fault.where, do)
 
 
 def _is_whole(folder: Path, slot: str) -> bool:
     """Say whether a slot can be read; of weights only the list and the length are looked at."""
-    place = whole_folder(folder / slot)
     try:
-        if place is None:
-            return False
+        place = _place(folder, slot)
         _state(place / _STATE)
         _text(place / _SETTINGS)
         for name in (_WEIGHTS, _OPTIMIZER):
@@ -177,8 +173,8 @@ def _is_whole(folder: Path, slot: str) -> bool:
 
 
 def _place(folder: Path, slot: str) -> Path:
-    place = whole_folder(folder / _checked(slot))
-    if place is not None:
+    path = folder / _checked(slot)
+    if place := whole_folder(path) or whole_folder(path):  # twice: between its two looks the one may become the other
         return place
     if there := slots(folder):
         do = f"there is: {', '.join(there)}" + (f"; to go on, rename one of them to {slot}" if slot == "last" else "")
@@ -190,10 +186,6 @@ def _checked(slot: str) -> str:
     if not _SLOT.fullmatch(slot):
         raise ModelError(f"no slot of a model is called {slot!r}", do="there may be: last, best, snapshot-<iteration>")
     return slot
-
-
-def _snapshot(iteration: int) -> str:
-    return f"snapshot-{iteration}"
 
 
 def _snapshots(names: Iterable[str]) -> list[int]:
@@ -220,7 +212,7 @@ def _drop(path: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _checkpoint(place: Path) -> Checkpoint:
+def _all_of(place: Path) -> Checkpoint:
     state = _state(place / _STATE)
     return Checkpoint(_tensors(place / _WEIGHTS), _tensors(place / _OPTIMIZER), state, _text(place / _SETTINGS))
 
