@@ -23,7 +23,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from omote.core.errors import AlignmentsError, OmoteError
-from omote.core.files import write_pieces
+from omote.core.files import explained
 from omote.faceset.config import CropConfig
 
 FORMAT = 1
@@ -34,16 +34,26 @@ LARGEST = 20 << 30
 
 _SPARE = 2 << 30  # bytes of the disk that are left to others, models say
 _ABANDONED = 24 * 3600  # seconds after which a file that was never finished belongs to no living process
-_OURS = re.compile(r"\.?[0-9a-f]{32,64}(\.part)?\.safetensors")
+_OURS = re.compile(r"[0-9a-f]{64}\.safetensors|\.[0-9a-f]{32}\.safetensors")
 _DTYPES = {torch.uint8: "U8", torch.float32: "F32"}
 _SUM = "crc32"
 _PIECE = 16 << 20
 
 
 def place() -> Path:
-    """Return the folder: `$OMOTE_CACHE`, `$XDG_CACHE_HOME/omote` or `~/.cache/omote`, and `facesets` in it."""
-    own, users = os.environ.get("OMOTE_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    return (Path(own) if own else (Path(users) if users else Path.home() / ".cache") / "omote") / "facesets"
+    """Return the folder: `$OMOTE_CACHE`, `$XDG_CACHE_HOME/omote` or `~/.cache/omote`, and `facesets` in it.
+
+    Raises:
+        FileNotFoundError: none of these is known.
+    """
+    if own := os.environ.get("OMOTE_CACHE"):
+        return Path(own) / "facesets"
+    if users := os.environ.get("XDG_CACHE_HOME"):
+        return Path(users) / "omote" / "facesets"
+    try:
+        return Path.home() / ".cache" / "omote" / "facesets"
+    except RuntimeError as fault:
+        raise FileNotFoundError("no home folder; name one with OMOTE_CACHE") from fault
 
 
 def fingerprint(path: Path) -> bytes:
@@ -83,8 +93,8 @@ def key_of(pictures: Iterable[tuple[str, bytes]], size: int, crop: CropConfig) -
 
 def cached(key: str) -> dict[str, Tensor] | None:
     """Return a kept faceset's tensors, which are not to be written to, or None when it is not kept or damaged."""
-    path = _path(key)
     try:
+        path = _path(key)
         with safe_open(path, framework="pt") as file:
             wanted = (file.metadata() or {}).get(_SUM)
             tensors: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no dict
@@ -107,21 +117,31 @@ def store(key: str, tensors: dict[str, Tensor]) -> str | None:
         key: see `key_of`.
         tensors: by name; contiguous, uint8 or float32, on the CPU.
     """
-    path, size = _path(key), sum(tensor.nbytes for tensor in tensors.values())
-    own = path.with_name(f"{uuid.uuid4().hex}{path.suffix}")
+    size = sum(tensor.nbytes for tensor in tensors.values())
     try:
+        path = _path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         if size <= LARGEST:
             _drop_old(path.parent, LARGEST - size)
         if size > LARGEST or shutil.disk_usage(path.parent).free < size + _SPARE:
             return f"decoded faces are not kept, {size / (1 << 30):.1f} GiB are too much: {path.parent}"
-        write_pieces(own, chain([_head(tensors)], _pieces(tensors)))
-        own.replace(path)
+        _write(path, tensors)
     except (OSError, OmoteError) as fault:
-        with suppress(OSError):
-            own.unlink()
         return f"decoded faces are not kept: {fault}"
     return None
+
+
+def _write(path: Path, tensors: dict[str, Tensor]) -> None:
+    # Not flushed to the disk, which takes as long as decoding did: the checksum tells what a power cut has left.
+    own = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
+    with explained(path):
+        try:
+            with own.open("wb") as file:
+                file.writelines(chain([_head(tensors)], _pieces(tensors)))
+            own.replace(path)
+        except OSError:
+            own.unlink(missing_ok=True)
+            raise
 
 
 def _path(key: str) -> Path:
@@ -141,7 +161,8 @@ def _pieces(tensors: dict[str, Tensor]) -> Iterator[bytes]:
 
 
 def _checksum(tensors: dict[str, Tensor]) -> str:
-    total = 0
+    shapes = [(name, _DTYPES.get(tensor.dtype), *tensor.shape) for name, tensor in _ordered(tensors).items()]
+    total = zlib.crc32(json.dumps(shapes).encode())
     for piece in _pieces(tensors):
         total = zlib.crc32(piece, total)
     return f"{total:08x}"

@@ -31,7 +31,7 @@ By default a face is turned by up to 10°, scaled by up to 5 % and moved by up t
 from is real pixels; only bending may reach past them, at the corners, where the outermost pixel is repeated.
 """
 
-_TOGETHER = 256  # pictures between two looks at whether someone wants to stop
+_TOGETHER = 128  # pictures between two looks at whether someone wants to stop
 
 Item = tuple[Path, PictureRecord]
 
