@@ -132,3 +132,15 @@ def test_a_gpu_keeps_faces_while_they_fill_a_quarter_of_what_is_free(monkeypatch
     gpu = SimpleNamespace(type="cuda")
     assert [_fits(size, gpu) for size in (250, 251)] == [True, False]  # type: ignore[arg-type]
     assert _fits(1 << 50, CPU)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+@pytest.mark.parametrize("keep", WAYS)
+def test_a_gpu_gets_the_batches_that_the_cpu_gets(twenty: Faceset, others: Faceset, keep: Keep) -> None:
+    here, there = (
+        Stream(twenty, sampler(), 6, device, keep=keep, towards=others) for device in (CPU, torch.device("cuda"))
+    )
+    for _ in range(20):
+        batch = there.next()
+        assert {part.device.type for part in batch} == {"cuda"}
+        assert all(torch.equal(*both) for both in zip((part.cpu() for part in batch), here.next(), strict=True))
