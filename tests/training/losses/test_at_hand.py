@@ -9,7 +9,7 @@ from omote.training.losses.at_hand import at_hand, weight_folders
 def test_the_first_choice_that_is_complete_is_taken(no_weights: Path) -> None:
     (no_weights / "a.pth").touch()
     (no_weights / "c.pth").touch()
-    assert at_hand(("a.pth", "b.pth"), ("c.pth",)) == [no_weights / "c.pth"]
+    assert at_hand(("a.pth", "b.pth"), ("c.pth",), origin="") == [no_weights / "c.pth"]
 
 
 def test_files_may_lie_in_different_folders(no_weights: Path, tmp_path: Path) -> None:
@@ -18,14 +18,15 @@ def test_files_may_lie_in_different_folders(no_weights: Path, tmp_path: Path) ->
     for folder, name in ((torch_folder, "a.pth"), (uniface_folder, "b.onnx"), (no_weights, "b.onnx")):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    assert at_hand(("a.pth", "b.onnx")) == [torch_folder / "a.pth", no_weights / "b.onnx"]
+    assert at_hand(("a.pth", "b.onnx"), origin="") == [torch_folder / "a.pth", no_weights / "b.onnx"]
 
 
 def test_what_is_missing_is_said_in_one_line_with_files_and_folders(no_weights: Path) -> None:
     with pytest.raises(SettingError) as fault:
-        at_hand(("a.pth", "b.pth"), ("c.pth",))
+        at_hand(("a.pth", "b.pth"), ("c.pth",), origin="the moon has them")
     line = str(fault.value)
     assert "a.pth and b.pth, or c.pth" in line
+    assert "the moon has them" in line
     assert all(str(folder) in line for folder in weight_folders())
     assert "\n" not in line
 

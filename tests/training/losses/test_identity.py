@@ -103,5 +103,5 @@ def test_slopes_reach_the_made_face(all_weights: Path) -> None:
 
 
 def test_without_weights_the_file_is_named(no_weights: Path) -> None:
-    with pytest.raises(SettingError, match=r"arcface_resnet\.onnx"):
+    with pytest.raises(SettingError, match=r"arcface_resnet\.onnx .omote models pull arcface"):
         Identity.at_hand(CropConfig())

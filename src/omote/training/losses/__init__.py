@@ -1,3 +1,1 @@
 """How far a made face is from the true one: measures of error, each weighed pixel by pixel, and their sum."""
-
-from omote.training.losses.structure import ssim as ssim

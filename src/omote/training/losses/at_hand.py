@@ -21,11 +21,12 @@ def weight_folders() -> list[Path]:
     return [folder.expanduser() for folder in folders]
 
 
-def at_hand(*choices: Sequence[str]) -> list[Path]:
+def at_hand(*choices: Sequence[str], origin: str) -> list[Path]:
     """Return where the files of the first choice lie that is complete.
 
     Args:
         choices: names of files that serve together; the first is liked best.
+        origin: where they come from, for who lacks them.
 
     Raises:
         SettingError: of every choice something is missing; names files and folders.
@@ -36,11 +37,8 @@ def at_hand(*choices: Sequence[str]) -> list[Path]:
         if all(found):
             return [path for path in found if path]
     files = ", or ".join(" and ".join(names) for names in choices)
-    raise SettingError(f"weights are not at hand: {files}", do=f"put them into {folders[0]}; " + _others(folders[1:]))
-
-
-def _others(folders: Sequence[Path]) -> str:
-    return "also looked in " + ", ".join(str(folder) for folder in folders)
+    places = ", ".join(str(folder) for folder in folders)
+    raise SettingError(f"weights are not at hand: {files}", do=f"{origin}; looked in {places}")
 
 
 def _package(name: str) -> Sequence[str]:

@@ -14,7 +14,7 @@ from omote.training.losses.at_hand import at_hand
 from omote.training.losses.onnx_network import OnnxNetwork
 from omote.training.losses.term import Term
 
-_FILE = "arcface_resnet.onnx"  # as `omote models pull arcface` names it
+_FILE, _ORIGIN = "arcface_resnet.onnx", "omote models pull arcface fetches it"
 _CHIP = 112
 # Where the network knows eyes, nose tip and corners of the mouth to be (Deng et al. 2019); they count from centres.
 _PLACES = np.array([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
@@ -47,7 +47,7 @@ class Identity(Term):
         Raises:
             SettingError: it is not there, cannot be read, or the package onnx is missing.
         """
-        return cls(OnnxNetwork(at_hand((_FILE,))[0]), crop)
+        return cls(OnnxNetwork(at_hand((_FILE,), origin=_ORIGIN)[0]), crop)
 
     def forward(self, made: Tensor, true: Tensor, weight: Tensor) -> Tensor:
         """Return (B,); arguments as for every `Term`."""

@@ -14,6 +14,7 @@ from omote.training.losses.term import Term, mean_error
 _SHIFT, _SCALE = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)
 _TINY = 1e-10
 _CHOICES = (("alexnet-owt-7be5be79.pth", "alex.pth"), ("vgg16-397923af.pth", "vgg.pth"))
+_ORIGIN = "the first of a pair is torchvision's, the second lies in the package lpips"
 # Output channels, kernel, stride, padding of a convolution; kernel, stride of a pooling before it.
 _ALEX = ((64, 11, 4, 2), (3, 2), (192, 5, 1, 2), (3, 2), (384, 3, 1, 1), (256, 3, 1, 1), (256, 3, 1, 1))
 _VGG_WIDTHS = ((64, 64), (128, 128), (256, 256, 256), (512, 512, 512), (512, 512, 512))
@@ -89,7 +90,7 @@ class Lpips(Term):
         Raises:
             SettingError: they are not there or not what their names say.
         """
-        trunk_file, channel_file = at_hand(*_CHOICES)
+        trunk_file, channel_file = at_hand(*_CHOICES, origin=_ORIGIN)
         trunk = alexnet() if trunk_file.name.startswith("alex") else vgg16()
         features = {key: value for key, value in _read(trunk_file).items() if key.startswith("features.")}
         channels = _read(channel_file)

@@ -12,6 +12,7 @@ _WINDOW = gaussian(1.5, _REACH)
 _C1, _C2 = 0.01**2, 0.03**2
 _SCALES = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 _LEAST = 0.1
+_GREY = 0.5
 
 
 def ssim(first: Tensor, second: Tensor) -> Tensor:
@@ -50,13 +51,15 @@ class MultiScale(Term):
 
 def _compared(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
     """Return how alike light and structure (contrast and correlation in one) are around each pixel."""
+    # Variances do not care where grey is, but the squares they are the difference of lose digits far from 0.
+    first, second = first - _GREY, second - _GREY
     # The true picture's moments apart, since no gradient flows back to them.
     mean_2, square_2 = _moments(second, second * second)
     mean_1, square_1, product = _moments(first, first * first, first * second)
-    means = mean_1 * mean_2
-    mean_squares = mean_1.square() + mean_2.square()
-    structure = (2 * (product - means) + _C2) / (square_1 + square_2 - mean_squares + _C2)
-    return (2 * means + _C1) / (mean_squares + _C1), structure
+    variances = (square_1 - mean_1.square()) + (square_2 - mean_2.square())
+    structure = (2 * (product - mean_1 * mean_2) + _C2) / (variances + _C2)
+    light_1, light_2 = mean_1 + _GREY, mean_2 + _GREY
+    return (2 * light_1 * light_2 + _C1) / (light_1.square() + light_2.square() + _C1), structure
 
 
 def _moments(*pictures: Tensor) -> tuple[Tensor, ...]:
