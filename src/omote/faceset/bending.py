@@ -13,7 +13,7 @@ NODES = 5
 _FINE = 17  # nodes a side that carry a bend by landmarks
 _ANCHORS = 5  # points on each edge of the stored face that stay
 # How little the spline heeds a single landmark. Two drawn heads, each face bent to one of the ten nearest of 150: it
-# misses landmarks by 0.7 % of what is seen, 7 % of faces are held back. A tenth of it: 0.7 %, 21 %; ten times: 1 %, none.
+# misses landmarks by 0.7 % of what is seen, 7 % of faces are held back. A tenth: 0.7 %, 21 %; ten times: 1 %, none.
 _STIFFNESS = 1e-2
 _LEAST_AREA = 0.1  # of what any place had before
 _LEAST_SQUARE = 1e-12  # keeps the logarithm of no distance finite; times its square it is 0

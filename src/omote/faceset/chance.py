@@ -58,19 +58,16 @@ class Draws(NamedTuple):
         each = count // world
         return self._made(tensor[rank * each : (rank + 1) * each] for tensor in self._tensors())
 
-    def to(self, device: torch.device, *, non_blocking: bool = False) -> Self:
-        """Return the same on a device, brought there in one piece."""
+    def to(self, device: torch.device) -> Self:
+        """Return the same on a device, brought there in one piece that nothing waits for."""
         if self.place.angle.device == device:
             return self
-        return self._made(self._unpacked(self._packed().to(device, non_blocking=non_blocking)))
-
-    def _packed(self) -> Tensor:
-        return torch.cat([part.reshape(len(part), -1) for part in self._tensors()], 1)
-
-    def _unpacked(self, packed: Tensor) -> Iterable[Tensor]:
         parts = self._tensors()
-        pieces = torch.split(packed, [part[0].numel() for part in parts], 1)
-        return (piece.reshape(part.shape) for piece, part in zip(pieces, parts, strict=True))
+        packed = torch.cat([part.reshape(len(part), -1) for part in parts], 1)
+        if device.type == "cuda":  # from pageable memory a copy would first wait for all that the device has to do
+            packed = packed.pin_memory()
+        pieces = torch.split(packed.to(device, non_blocking=True), [part[0].numel() for part in parts], 1)
+        return self._made(piece.reshape(part.shape) for piece, part in zip(pieces, parts, strict=True))
 
     def _tensors(self) -> list[Tensor]:
         return [*self.place, *self.bend, *self.tint, *self.contrast, *self.wear, *self.occluder]

@@ -51,7 +51,8 @@ def compressed(rgb: Tensor, quality: Tensor) -> Tensor:
 def _table(table: tuple[tuple[int, ...], ...], quality: Tensor) -> Tensor:
     """Return (B, 1, 1, 8, 1, 8) steps of quantisation at (B,) qualities."""
     scale = torch.where(quality < 50, 5000 / quality.clamp(min=1), 200 - 2 * quality)[:, None, None]
-    steps = ((torch.tensor(table, device=quality.device) * scale + 50) / 100).floor().clamp(1, 255)
+    base = torch.tensor(table, dtype=torch.float32).to(quality.device, non_blocking=True)
+    steps = ((base * scale + 50) / 100).floor().clamp(1, 255)
     return steps[:, None, None, :, None, :]
 
 

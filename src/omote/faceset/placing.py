@@ -79,5 +79,6 @@ def _between(nodes: Tensor, side: int) -> Tensor:
     at = (torch.arange(side, device=nodes.device) + 0.5) * (last / side)
     low = at.floor().clamp(max=last - 1)
     part, near = at - low, low.int()
-    rows = torch.lerp(nodes.index_select(2, near), nodes.index_select(2, near + 1), part[:, None])
-    return torch.lerp(rows.index_select(3, near), rows.index_select(3, near + 1), part)
+    # Columns first, while rows are few; whole rows are then copied.
+    wide = torch.lerp(nodes.index_select(3, near), nodes.index_select(3, near + 1), part)
+    return torch.lerp(wide.index_select(2, near), wide.index_select(2, near + 1), part[:, None])
