@@ -133,8 +133,8 @@ def _steadily(folder: Path, slot: str, read: Callable[[Path], _Read]) -> _Read:
         try:
             found = read(place)
         except ModelError as fault:
-            if before is None or _mark(place) != before:
-                continue
+            if before is None or _mark(place) != before or whole_folder(folder / slot) != place:
+                continue  # the last: it was the one before, just being removed
             raise _with_advice(fault, folder, slot) from fault
         if before is not None and _mark(place) == before:
             return found
@@ -235,7 +235,7 @@ def _tensors(path: Path) -> Tensors:
     try:
         # Cloned, since what load_file gives is the file itself, mapped, which a later save takes away.
         return {name: tensor.clone() for name, tensor in load_file(path).items()}
-    except (OSError, SafetensorError) as fault:
+    except (OSError, RuntimeError, SafetensorError) as fault:  # RuntimeError: torch opens the file a second time
         raise ModelError(f"damaged weights ({fault})", path) from fault
 
 
