@@ -1,9 +1,9 @@
-"""The notebook, run as a notebook would: cell by cell, its `!commands` in a shell."""
+"""The notebook's cells, run one after the other."""
 
 import json
-import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +15,6 @@ from omote.alignments.folder import face_pictures
 from omote.runtime.model_folder import read_state
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "train_on_colab.ipynb"
-_SHELL = """
-import subprocess
-def _shell(command):
-    return subprocess.run(command, shell=True, check=True).returncode
-"""
 
 
 def notebook() -> dict[str, Any]:
@@ -28,23 +23,16 @@ def notebook() -> dict[str, Any]:
 
 
 def cells() -> dict[str, str]:
-    """The code cells by name, as plain Python."""
-    code = {cell["id"]: "".join(cell["source"]) for cell in notebook()["cells"] if cell["cell_type"] == "code"}
-    return {
-        name: re.sub(r"^( *)!(.+)$", r"\1_exit_code = _shell(f'''\2''')", text, flags=re.M)
-        for name, text in code.items()
-    }
+    """The code cells by name."""
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook()["cells"] if cell["cell_type"] == "code"}
 
 
-def run(place: Path, **instead: str) -> str:
-    """Run all cells in a folder, some with other text, and return what they print."""
-    script = "\n".join([_SHELL, *(cells() | {name.replace("_", "-"): text for name, text in instead.items()}).values()])
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=place, env={**os.environ, "PATH": path}, capture_output=True, text=True
+def start(place: Path, **instead: str) -> subprocess.Popen[str]:
+    """Begin to run all cells in a folder, some with other text."""
+    script = "\n".join((cells() | instead).values())
+    return subprocess.Popen(
+        [sys.executable, "-uc", script], cwd=place, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
 
 
 def test_it_is_a_notebook_without_outputs() -> None:
@@ -64,7 +52,10 @@ def test_it_is_a_notebook_without_outputs() -> None:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which all cells ran, with nothing brought along."""
     place = tmp_path_factory.mktemp("machine")
-    assert "brought along: nothing" in run(place)
+    with start(place) as running:
+        said, _ = running.communicate()
+    assert running.returncode == 0, said[-2000:]
+    assert "brought along: nothing" in said
     return place
 
 
@@ -77,20 +68,32 @@ def test_without_faces_drawn_actors_are_learnt_and_swapped(ran: Path) -> None:
 
 
 @pytest.mark.slow
-def test_faces_and_a_model_that_are_brought_along_are_gone_on_with(ran: Path, tmp_path: Path) -> None:
+def test_what_is_brought_along_is_gone_on_with_until_someone_stops_it(ran: Path, tmp_path: Path) -> None:
     home = tmp_path / "omote-home"
     shutil.copytree(ran / "omote-home", home)
     for who in ("a", "b"):
         packed, faces = home / f"faces-{who}.zip", ran / "omote-here" / f"faces-{who}"
         subprocess.run([sys.executable, "-m", "zipfile", "-c", packed, f"{faces}/"], check=True)
-    said = run(tmp_path, settings='SETTINGS, STRETCHES = "", ["--iterations 5"]')
+    said, pressed = "", False
+    with start(tmp_path, settings='STRETCHES = [["--iterations", 10**6], ["--iterations", 10**6]]') as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            said += line
+            if "Total Iterations" in line and not pressed:
+                running.send_signal(signal.SIGINT)
+                pressed = True
+    assert running.returncode == 0, said[-2000:]
     assert "brought along: faces-a.zip, faces-b.zip, model" in said
-    assert read_state(home / "model")["iteration"] == 5
+    assert "going on from iteration 4" in said
+    assert said.count("stopped; run the same command again") == 1
+    assert read_state(home / "model")["iteration"] > 4
     assert not (tmp_path / "omote-here" / "clip-a.mp4").exists()
 
 
 def test_faces_of_one_person_are_not_enough(tmp_path: Path) -> None:
     (tmp_path / "omote-home").mkdir()
     (tmp_path / "omote-home" / "faces-a.zip").write_bytes(b"")
-    with pytest.raises(AssertionError, match=r"only faces-a\.zip"):
-        run(tmp_path, install="import shutil")
+    with start(tmp_path, install="import shutil") as running:
+        said, _ = running.communicate()
+    assert running.returncode == 1
+    assert "only faces-a.zip is in omote-home" in said
