@@ -140,7 +140,7 @@ def test_a_rule_does_what_its_paper_says(settings: Settings, slow: Callable[...,
     named = two_parameters()
     parameters = [parameter for _, parameter in named]
     asked = config(**settings, beta_1=BETA_1, beta_2=BETA_2, epsilon_exponent=-3, weight_decay=DECAY)
-    rate = 1.0 if asked.name == "prodigy" else RATE
+    rate = 0.5 if asked.name == "prodigy" else RATE
     optimizer, memory = build_optimizer(named, asked, rate), Memory()
     truth = begun = flat(parameters)
     decay = np.repeat([DECAY, 0.0], [12, 4])
@@ -191,6 +191,18 @@ def test_epsilon_is_what_suits_the_rule_unless_one_is_given(settings: Settings, 
     assert build_optimizer(two_parameters(), config(**settings), 0.1).defaults["eps"] == pytest.approx(epsilon)
 
 
+def test_prodigy_finds_no_longer_way_when_its_rate_is_still_rising() -> None:
+    ways = []
+    for warmup in (0, 100):
+        point = nn.Parameter(torch.tensor([[3.0, -2.0, 1.0]]))
+        optimizer = build_optimizer([("point", point)], config("prodigy", warmup=warmup), 0.5)
+        for _ in range(20):
+            point.grad = point.detach().clone()
+            step(optimizer, torch.tensor(True))
+        ways.append(optimizer.param_groups[0]["d"])
+    assert 1e-6 < ways[1] < ways[0] / 5
+
+
 def test_rates_suit_the_rule() -> None:
     assert [default_rate(name, 1e-3) for name in ("adam", "rmsprop", "lion", "prodigy")] == [1e-3, 1e-3, 2e-4, 1.0]
 
@@ -222,7 +234,8 @@ def put_down(optimizer: torch.optim.Optimizer, network: nn.Module) -> dict[str, 
 def test_a_run_taken_up_again_goes_on_to_the_bit(settings: Settings) -> None:
     asked, rate = config(**settings, weight_decay=0.01), 1.0 if settings["name"] == "prodigy" else 0.01
     whole, parted, other = small_network(0), small_network(0), small_network(1)
-    learn(whole, build_optimizer(whole.named_parameters(), asked, rate), range(10))
+    straight = build_optimizer(whole.named_parameters(), asked, rate)
+    learn(whole, straight, range(10))
     first = build_optimizer(parted.named_parameters(), asked, rate)
     learn(parted, first, range(5))
     other.load_state_dict(parted.state_dict())
@@ -231,7 +244,20 @@ def test_a_run_taken_up_again_goes_on_to_the_bit(settings: Settings) -> None:
     learn(other, second, range(5, 10))
     for mine, theirs in zip(other.parameters(), whole.parameters(), strict=True):
         assert torch.equal(mine, theirs)
+    known, truth = (put_down(*pair) for pair in ((second, other), (straight, whole)))
+    assert known.keys() == truth.keys()
+    assert all(torch.equal(known[name], value) for name, value in truth.items())
     assert any(not torch.equal(a, b) for a, b in zip(whole.parameters(), small_network(0).parameters(), strict=True))
+
+
+def test_numbers_of_the_groups_come_back_as_they_were() -> None:
+    network = small_network(0)
+    first, second = (build_optimizer(network.named_parameters(), config("prodigy"), 1.0) for _ in range(2))
+    learn(network, first, range(1))
+    assert restore_optimizer(second, network.named_parameters(), put_down(first, network))
+    for group in second.param_groups:
+        assert group["d"] == 1e-6  # which no float32 is
+        assert (group["step"], type(group["step"])) == (first.param_groups[0]["step"], int)
 
 
 @pytest.mark.parametrize("name", NAMES)
