@@ -250,6 +250,19 @@ def test_a_run_taken_up_again_goes_on_to_the_bit(settings: Settings) -> None:
     assert any(not torch.equal(a, b) for a, b in zip(whole.parameters(), small_network(0).parameters(), strict=True))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_used_rule_that_is_given_nothing_starts_afresh(name: str) -> None:
+    network, other = small_network(0), small_network(0)
+    used, fresh = (build_optimizer(each.named_parameters(), config(name), 0.01) for each in (network, other))
+    learn(network, used, range(5))
+    assert not restore_optimizer(used, network.named_parameters(), {})
+    network.load_state_dict(other.state_dict())
+    for optimizer, each in ((used, network), (fresh, other)):
+        learn(each, optimizer, range(5, 8))
+    for mine, theirs in zip(network.parameters(), other.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
 def test_numbers_of_the_groups_come_back_as_they_were() -> None:
     network = small_network(0)
     first, second = (build_optimizer(network.named_parameters(), config("prodigy"), 1.0) for _ in range(2))

@@ -137,16 +137,17 @@ def optimizer_tensors(optimizer: Optimizer, named_parameters: Named) -> dict[str
 
 
 def restore_optimizer(optimizer: Optimizer, named_parameters: Named, tensors: Mapping[str, Tensor]) -> bool:
-    """Take up what `optimizer_tensors` gave, to the bit; parameters that it did not know start afresh.
+    """Forget all, and take up what `optimizer_tensors` gave, to the bit; parameters that it did not know start afresh.
 
     Args:
-        optimizer: newly built; its parameters may lie on another device, or in another memory format, than the kept.
+        optimizer: its parameters may lie on another device, or in another memory format, than the kept.
         named_parameters: of the network, by the names under which they were kept.
         tensors: what was kept; other names are ignored.
 
     Returns:
-        False, with nothing changed, where the state is of another rule or of parameters of another shape, or none.
+        False where the state is of another rule, of parameters of another shape, or none: then all starts afresh.
     """
+    _forget(optimizer)
     kept = _by_owner(tensors)
     held = {parameter for group in optimizer.param_groups for parameter in group["params"]}
     known = {parameter: kept[name] for name, parameter in named_parameters if name in kept and parameter in held}
@@ -161,6 +162,14 @@ def restore_optimizer(optimizer: Optimizer, named_parameters: Named, tensors: Ma
     for group in optimizer.param_groups:
         group.update(numbers)
     return True
+
+
+def _forget(optimizer: Optimizer) -> None:
+    optimizer.state.clear()
+    for group in optimizer.param_groups:
+        for key in _OF_GROUPS:
+            group.pop(key, None)
+        group.update({key: value for key, value in optimizer.defaults.items() if key in _OF_GROUPS})
 
 
 def _groups(named_parameters: Named, weight_decay: float) -> list[dict[str, Any]]:
