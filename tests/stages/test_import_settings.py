@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from omote.cli.main import main
 from omote.core.errors import OmoteError, SettingError
 from omote.stages.context import Context
 from omote.stages.import_settings import ImportSettingsConfig, ImportSettingsReport, run
@@ -94,3 +95,21 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path, content: b
         imported(path)
     assert "\n" not in str(fault.value)
     assert not (tmp_path / "train.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "said"),
+    [
+        (_INI, 0, ""),
+        ("[global]\ncoverage = wide", 2, "omote: coverage = 'wide' is not a number: {}\n"),
+    ],
+)
+def test_on_the_command_line_a_bad_file_is_one_line_and_exit_code_2(
+    ini: Path, capsys: pytest.CaptureFixture[str], content: str, code: int, said: str
+) -> None:
+    ini.write_text(content, "utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["import", str(ini), "--set", "trainer=lightweight"])
+    out, err = capsys.readouterr()
+    assert (ended.value.code, err) == (code, said.format(ini))
+    assert ("crop.coverage = 0.875" in out) == (code == 0)
