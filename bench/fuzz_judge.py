@@ -26,15 +26,13 @@ def imported(path: Path, room: Path) -> None:
 
 def learnt(path: Path, room: Path) -> None:
     """Read a face picture as training does."""
-    import torch
-
     from omote.faceset.config import CropConfig
     from omote.faceset.load import load_faceset
 
     folder = room / "faces"
     folder.mkdir()
     shutil.copy(path, folder / "face.png")
-    load_faceset(folder, 64, CropConfig(), torch.device("cpu"))
+    load_faceset([folder], 64, CropConfig(), cache=False)
 
 
 def followed(path: Path, room: Path) -> None:

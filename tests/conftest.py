@@ -23,6 +23,14 @@ def weights_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes what the user's runs have kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMOTE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def footage() -> Path:
     folder = Path(os.environ.get("OMOTE_FOOTAGE", Path(__file__).parents[2] / "shared" / "data" / "dev"))

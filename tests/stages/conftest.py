@@ -58,7 +58,7 @@ def faces(extracted: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def learn() -> LearnConfig:
-    return LearnConfig(batch_size=2, save_every=2)
+    return LearnConfig.checked({"batch_size": 2, "watch": {"save_every": 2, "measure_every": 2}})
 
 
 @pytest.fixture

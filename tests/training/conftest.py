@@ -1,34 +1,98 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
 import torch
 
-from omote.faceset.load import Faceset
+from omote.faceset.load import Faceset, digest_of, stored_side
+from omote.runtime.model_folder import Checkpoint
+from omote.runtime.precision import pick_precision
+from omote.runtime.team import Team
 from omote.training.config import LearnConfig
+from omote.training.history import Row
+from omote.training.keeper import Told
 from omote.training.run import Run, fresh_network
+from omote.training.tensors import cloned
+
+CPU = torch.device("cpu")
+ALONE = Team(0, 1, CPU)
+Sets = dict[Literal["a", "b"], Faceset]
 
 
 def blobs(seed: int, count: int) -> Faceset:
-    """Faces that are soft blobs at places of their own, in one colour a person."""
+    """Faces that are soft blobs at places of their own, in one colour a person; two blocks of frames."""
     generator = torch.Generator().manual_seed(seed)
-    y, x = torch.meshgrid(torch.arange(83.0), torch.arange(83.0), indexing="ij")
+    side = stored_side(64)
+    y, x = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
     at = 30 + 23 * torch.rand(count, 2, 1, 1, generator=generator)
     light = torch.exp(-((x - at[:, 0]) ** 2 + (y - at[:, 1]) ** 2) / 300)
     colour = torch.rand(3, generator=generator)[None, :, None, None]
-    faces = torch.cat([light[:, None] * colour, torch.ones(count, 1, 83, 83)], 1)
-    return Faceset((faces * 255).round().to(torch.uint8), 64, f"{seed}-{count}")
+    areas = torch.ones(count, 1, side, side), torch.zeros(count, 2, side, side)
+    faces = (torch.cat([light[:, None] * colour, *areas], 1) * 255).round().to(torch.uint8)
+    landmarks = torch.rand(count, 68, 2, generator=generator) * side
+    ids = tuple(f"{seed}-{number}" for number in range(count))
+    frames = tuple(f"clip-{seed}/{number * 5}" for number in range(count))
+    return Faceset(faces, landmarks, torch.zeros(count, 2), frames, ids, 64, digest_of(ids))
+
+
+@dataclass
+class Notebook:
+    """A keeper that writes down what it is asked."""
+
+    checkpoint: Checkpoint | None = None
+    saved: list[int] = field(default_factory=list)
+    best: list[int] = field(default_factory=list)
+    heard: list[Told] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    def save(self, run: Run) -> None:
+        self.checkpoint = cloned(run.checkpoint())
+        self.saved.append(run.now.iteration)
+
+    def save_best(self, run: Run) -> None:
+        self.best.append(run.now.iteration)
+
+    def last(self) -> Checkpoint:
+        assert self.checkpoint is not None
+        return self.checkpoint
+
+    def told(self, run: Run, told: Told) -> None:
+        self.heard.append(told)
+
+    def measured(self, run: Run, row: Row) -> None:
+        self.rows.append(row)
+
+    def say(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.fixture
+def keeper() -> Notebook:
+    return Notebook()
 
 
 @pytest.fixture
 def config() -> LearnConfig:
-    return LearnConfig(batch_size=4, save_every=5, seed=3)
+    return LearnConfig.checked({
+        "batch_size": 4, "seed": 3, "watch": {"save_every": 5, "measure_every": 5}, "compute": {"precision": "fp32"},
+    })  # fmt: skip
 
 
 @pytest.fixture
-def sets() -> dict[Literal["a", "b"], Faceset]:
+def sets() -> Sets:
     return {"a": blobs(1, 9), "b": blobs(2, 11)}
 
 
 @pytest.fixture
-def run(config: LearnConfig, sets: dict[Literal["a", "b"], Faceset]) -> Run:
-    return Run.begin(config, fresh_network(config, torch.device("cpu")), sets)
+def begin(sets: Sets) -> Callable[[LearnConfig], Run]:
+    def begin(config: LearnConfig) -> Run:
+        return Run.begin(config, fresh_network(config, CPU), sets, ALONE, pick_precision("fp32", CPU))
+
+    return begin
+
+
+@pytest.fixture
+def run(config: LearnConfig, begin: Callable[[LearnConfig], Run]) -> Run:
+    return begin(config)

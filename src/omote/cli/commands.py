@@ -146,7 +146,18 @@ COMMANDS = {
     "train": Command(
         train,
         train.TrainConfig,
-        {"a": ("--a",), "b": ("--b",), "model": ("--model", "-m"), **_TRAINING, "learn.save_every": ("--save-every",)},
+        {
+            "a": ("--a",),
+            "b": ("--b",),
+            "model": ("--model", "-m"),
+            **_TRAINING,
+            "recipe": ("--recipe",),
+            "pretrain": ("--pretrain",),
+            "load_weights": ("--load-weights",),
+            "learn.freeze": ("--freeze",),
+            "reset": ("--reset",),
+            "find_rate": ("--find-rate",),
+        },
     ),
     "convert": Command(
         convert,

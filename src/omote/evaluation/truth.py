@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from omote.core.types import Floats, Picture
-from omote.training.losses import ssim
+from omote.training.losses.structure import ssim
 
 
 @dataclass(frozen=True, slots=True)

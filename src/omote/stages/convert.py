@@ -108,7 +108,8 @@ def find_alignments(config: ConvertConfig, source: Source) -> Path | None:
             raise AlignmentsError("no such alignments file", named)
         with Alignments.open(named, record):
             return named
-    learnt = map(Path, read_state(config.model).get("folders", {}).values())
+    kept = read_state(config.model).get("folders", {}).values()  # a list of each person's; one in old models
+    learnt = [Path(folder) for each in kept for folder in ([each] if isinstance(each, str) else each)]
     for folder in (*learnt, config.source.parent, config.output.parent):
         if (folder / name).is_file() and _is_of(folder / name, record):
             return folder / name

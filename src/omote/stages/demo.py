@@ -53,7 +53,7 @@ class DemoConfig(Config):
         crop=CropConfig(coverage=0.75),
         optimizer=OptimizerConfig(learning_rate=2e-3),
         # Drawn takes vary little beside real footage, and minutes are short: calm augmentation learns faster.
-        augment=AugmentConfig(rotation=5, zoom=3, shift=3, warp=1.2, lightness=10, colour=3),
+        augment=AugmentConfig(rotation=5, zoom=3, shift=3, warp=1.2, lightness=10, colour=3, clahe=0),
     )
 
 

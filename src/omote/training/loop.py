@@ -1,117 +1,97 @@
-"""The loop."""
+"""The loop: step, read, measure, turn to the next phase, save; and fall back when the numbers break."""
 
-import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
-from omote.core.errors import ModelError
-from omote.core.events import Trained
-from omote.faceset.augment import Batch, augment
-from omote.models.base import Side
-from omote.training.losses import swap_loss
-from omote.training.run import SIDES, Run
+from omote.training.guard import Guard
+from omote.training.keeper import Keeper, Told
+from omote.training.pace import Pace
+from omote.training.phases import Limits
+from omote.training.run import Run
+from omote.training.tally import Tally
 
-_REPORT_SECONDS = 1.0
-_SAVE_SECONDS = 300.0
+_TELL_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a run is done: after so many iterations, or so many seconds of steps, earlier calls counted in."""
-
-    iterations: int
-    seconds: float = float("inf")
-
-
-def train(
-    run: Run, limits: Limits, *, report: Callable[[Trained], None], save: Callable[[], None], stop: Callable[[], bool]
-) -> None:
-    """Train until a limit is reached or `stop` says so; saves every so many iterations, every 5 minutes and at the end.
+def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) -> None:
+    """Train until a limit is reached or `stop` says so.
 
     Args:
         run: what is trained; changed in place.
         limits: when to end.
-        report: told about once a second.
-        save: keeps the run as it is.
-        stop: asked before every step.
+        keeper: saves and shows it.
+        stop: asked between steps.
 
     Raises:
-        ModelError: the loss is no longer a number; the last save is from before that.
+        ModelError: the numbers break again and again.
     """
-    saved = reported = time.perf_counter()
-    losses: list[Tensor] = []
-    due = False
-    while run.iteration < limits.iterations and run.seconds < limits.seconds and not stop():
-        started = time.perf_counter()
-        set_rate(run, limits)
-        losses.append(_step(run))
-        run.iteration += 1
-        now = time.perf_counter()
-        run.seconds += now - started
-        due = run.iteration % run.config.save_every == 0 or now - saved >= _SAVE_SECONDS
-        if due or now - reported >= _REPORT_SECONDS:
-            trained = _trained(run, losses, now - reported)
-            report(trained)
-            losses, reported = [], now
-        if due:
-            run.history.append((run.iteration, round(trained.loss_a, 5), round(trained.loss_b, 5)))
-            save()
-            saved = time.perf_counter()
-    if losses:
-        report(_trained(run, losses, time.perf_counter() - reported))
-    if not due:
-        save()
+    watch, pace, guard, teller = run.config.watch, Pace(run.team), Guard(run, keeper), _Teller(run, limits, keeper)
+    with torch.random.fork_rng(devices=[run.team.device] if run.team.device.type == "cuda" else []):
+        saved = run.now.iteration if run.now.iteration else _save(run, keeper, pace, guard)
+        while run.now.iteration < limits.iterations and run.now.seconds < limits.seconds and not pace.stopped(stop):
+            teller.add(run.step(limits))
+            run.now, reading = pace.tick(run.now, stop)
+            if reading and guard.read():
+                guard.fall_back()
+                teller.clear()
+                continue
+            if reading:
+                teller.tell()
+            if run.now.iteration % watch.measure_every == 0:
+                _measure(run, limits, keeper)
+            if run.turn(limits):
+                keeper.say(f"iteration {run.now.iteration}: phase {run.phase.name}")
+            if run.now.iteration % watch.save_every == 0 or (reading and pace.save_is_late()):
+                saved = _save(run, keeper, pace, guard)
+        teller.tell(at_once=True)
+        if saved != run.now.iteration:
+            _save(run, keeper, pace, guard)
 
 
-def set_rate(run: Run, limits: Limits) -> None:
-    """Set the learning rate for where the run is: constant, and over its last part falling to 0 as a cosine does.
-
-    A network that ends on small steps is sharper than one stopped amid large ones.
-    """
-    share = run.config.optimizer.anneal
-    progress = max(run.iteration / limits.iterations, run.seconds / limits.seconds)
-    fall = 0.0 if share == 0 else max(0.0, (progress - 1 + share) / share)
-    for group in run.optimizer.param_groups:
-        group["lr"] = run.base_rate * (1 + math.cos(math.pi * min(1.0, fall))) / 2
-
-
-def _step(run: Run) -> Tensor:
-    """Learn from one batch of each person; return their two losses, still on the device."""
-    batches = {side: _batch(run, side) for side in SIDES}
-    # Both people go through the encoder together: one large pass is cheaper than two small ones.
-    codes = run.network.encode(torch.cat([batches[side].feed for side in SIDES])).chunk(2)
-    losses = torch.stack([
-        swap_loss(run.network.decode(code, side), batches[side], run.config.loss)
-        for side, code in zip(SIDES, codes, strict=True)
-    ])  # fmt: skip
-    run.optimizer.zero_grad(set_to_none=True)
-    losses.sum().backward()  # type: ignore[no-untyped-call]
-    run.optimizer.step()
-    return losses.detach()
+def _measure(run: Run, limits: Limits, keeper: Keeper) -> None:
+    measured = run.measure()
+    row = run.record(measured, limits)
+    if row is None or not run.team.main:
+        return
+    keeper.measured(run, row)
+    if measured and measured.loss < run.best:
+        run.best = measured.loss
+        keeper.save_best(run)
 
 
-def _batch(run: Run, side: Side) -> Batch:
-    faces = run.sets[side]
-    drawn = faces.faces[run.samplers[side].draw(run.config.batch_size).to(faces.faces.device)]
-    return augment(
-        drawn,
-        run.config.augment,
-        size=faces.size,
-        feed=run.network.input_size,
-        target=run.network.output_size,
-        generator=run.generator,
-    )
+def _save(run: Run, keeper: Keeper, pace: Pace, guard: Guard) -> int:
+    """Save where the numbers are sound, else fall back; return the iteration that the run is at."""
+    if guard.sound():
+        if run.team.main:
+            keeper.save(run)
+        guard.saved()
+    else:
+        guard.fall_back()
+    run.team.barrier()
+    pace.saved()
+    return run.now.iteration
 
 
-def _trained(run: Run, losses: list[Tensor], seconds: float) -> Trained:
-    loss_a, loss_b = torch.stack(losses).mean(0).tolist()
-    if not (loss_a < float("inf") and loss_b < float("inf")):
-        raise ModelError(
-            f"the loss is no longer a number at iteration {run.iteration}",
-            do="lower optimizer.learning_rate and run again: training goes on from the last save",
-        )
-    return Trained(run.iteration, loss_a, loss_b, len(losses) / max(seconds, 1e-9))
+class _Teller:
+    """Tells the keeper about once a second how the run goes."""
+
+    def __init__(self, run: Run, limits: Limits, keeper: Keeper) -> None:
+        self._run, self._limits, self._keeper = run, limits, keeper
+        self._tally = Tally(len(run.learner.loss.names), run.team.device)
+        self._iteration, self._told = run.now.iteration, time.perf_counter()
+        self.add = self._tally.add
+
+    def clear(self) -> None:
+        self._tally.clear()
+        self._iteration, self._told = self._run.now.iteration, time.perf_counter()
+
+    def tell(self, *, at_once: bool = False) -> None:
+        now, run = time.perf_counter(), self._run
+        if now - self._told < _TELL_SECONDS and not at_once:
+            return
+        steps, parts = run.now.iteration - self._iteration, self._tally.mean()
+        if parts and run.team.main:
+            self._keeper.told(run, Told(parts, steps / max(now - self._told, 1e-9), run.rate(self._limits)))
+        self.clear()

@@ -1,26 +1,40 @@
-"""A run: the network with everything that changes while it learns, and how that is put down and taken up again."""
+"""A run: what learns, from whom, and how far it is; and how all of it is put down and taken up again."""
 
-import json
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any, Self
 
 import torch
 from torch import Tensor
 
-from omote.core.errors import ModelError
+from omote.faceset.batch import Batch
 from omote.faceset.load import Faceset
-from omote.faceset.sampler import Sampler
 from omote.models.base import Side, SwapNetwork
+from omote.models.initializers import initialise
+from omote.models.parts import reset
 from omote.models.registry import build
-from omote.models.weights import load_weights
-from omote.runtime.model_folder import SCHEMA, Checkpoint, Tensors
-from omote.training.config import LearnConfig
+from omote.runtime.model_folder import SCHEMA, Checkpoint
+from omote.runtime.precision import Precision
+from omote.runtime.team import Team
+from omote.training.advice import plateau
+from omote.training.both import SIDES
+from omote.training.chance import generator_of, seed_of
+from omote.training.config import LearnConfig, PhaseConfig
+from omote.training.finder import RateSearch, find_rate
+from omote.training.history import History, Row
+from omote.training.learner import Learner, Pull
+from omote.training.measure import Measured, measure
+from omote.training.optimizers import default_rate
+from omote.training.people import Person, batch, people
+from omote.training.phases import Limits, Moment, Place
+from omote.training.rates import factor, warm_up
+from omote.training.tally import Tally
+from omote.training.tensors import cloned, put_down, take_up, under
 
-SIDES: tuple[Side, Side] = ("a", "b")
-_GENERATOR, _ORDER = "generator", "order."
+_STREAM, _TALLY = "stream.", "tally/"
+_PATIENCE = 5000  # iterations without progress after which the schedule `plateau` halves the rate
 
 
 @dataclass(eq=False)
@@ -29,62 +43,178 @@ class Run:
 
     Attributes:
         config: the settings.
-        network: on its device.
-        optimizer: Adam over all of the network.
-        sets: the faces of either person.
-        samplers: which faces come next.
-        generator: all chance of the run.
-        iteration: steps done.
-        seconds: spent in steps.
+        learner: the network and what makes it learn.
+        people: the faces of either person.
+        team: the processes that share the work.
+        tally: losses since the last row of the history.
+        now: how far it is.
+        place: the phase it is in.
+        halvings: of the rate in this phase, where its schedule halves it; `halved` is the iteration of the last one.
+        best: the lowest held-out measure of the whole run.
+        lowered: times the rate was halved after a fall back.
+        history: what was measured.
     """
 
     config: LearnConfig
-    network: SwapNetwork
-    optimizer: torch.optim.Adam
-    sets: Mapping[Side, Faceset]
-    samplers: Mapping[Side, Sampler]
-    generator: torch.Generator
-    iteration: int = 0
-    seconds: float = 0.0
-    history: list[tuple[int, float, float]] = field(default_factory=list)
+    learner: Learner
+    people: Mapping[Side, Person]
+    team: Team
+    tally: Tally
+    now: Moment = field(default_factory=Moment)
+    place: Place = field(default_factory=Place)
+    halvings: int = 0
+    halved: int = 0
+    best: float = float("inf")
+    lowered: int = 0
+    history: History = field(default_factory=History)
 
     @property
-    def base_rate(self) -> float:
-        """The learning rate before any schedule."""
-        return self.config.optimizer.learning_rate or self.network.learning_rate
+    def network(self) -> SwapNetwork:
+        """The network, on its device."""
+        return self.learner.network
+
+    @property
+    def phase(self) -> PhaseConfig:
+        """The phase it is in."""
+        return self.config.phases[self.place.number]
 
     @classmethod
-    def begin(cls, config: LearnConfig, network: SwapNetwork, sets: Mapping[Side, Faceset]) -> Self:
-        """Start from fresh weights."""
-        generator = torch.Generator().manual_seed(config.seed)
-        samplers = {side: Sampler(len(sets[side]), generator) for side in SIDES}
-        return cls(config, network, _adam(network, config), sets, samplers, generator)
-
-    @classmethod
-    def resume(
-        cls, config: LearnConfig, network: SwapNetwork, sets: Mapping[Side, Faceset], checkpoint: Checkpoint
+    def begin(
+        cls, config: LearnConfig, network: SwapNetwork, sets: Mapping[Side, Faceset], team: Team, precision: Precision
     ) -> Self:
-        """Go on from a checkpoint, with the very batches that would have come next if the faces are the same.
+        """Start from a network's weights."""
+        learner = Learner(config, network, base_rate(config, network), team, precision)
+        tally = Tally(len(learner.loss.names), team.device)
+        return cls(config, learner, people(config, sets, network, team), team, tally)
+
+    def step(self, limits: Limits) -> Tensor:
+        """Take one step; return its losses, (2, terms), on the device."""
+        losses = self.learner.step(self._batches(), self._pull(limits))
+        self.tally.add(losses)
+        self.now = replace(self.now, iteration=self.now.iteration + 1)
+        return losses
+
+    def _batches(self) -> Iterator[dict[Side, Batch]]:
+        for part in range(self.config.optimizer.accumulate):
+            yield {
+                side: batch(self.config, self.phase, self.people[side], self.network, self._seed(side, part), self.team)
+                for side in SIDES
+            }
+
+    def _pull(self, limits: Limits) -> Pull:
+        since = self.now.iteration - self.place.began.iteration
+        ramp = min(1.0, (since + 1) / (self.config.critic.delay + 1))
+        return Pull(self.rate(limits), self.phase.dropout, self.phase.critic * ramp, self._seed("step", self.team.rank))
+
+    def search_rate(self, limits: Limits) -> RateSearch:
+        """Look for a learning rate; the run is as before after it."""
+        before = cloned(self.checkpoint())
+
+        def try_step(rate: float) -> float:
+            losses = self.learner.step(self._batches(), self._pull(limits)._replace(rate=rate))
+            self.now = replace(self.now, iteration=self.now.iteration + 1)
+            return float(losses.sum())
+
+        with torch.random.fork_rng(devices=[]):
+            search = find_rate(try_step)
+        self.restore(before)
+        return search
+
+    def of_batch(self, batch_size: int) -> Self:
+        """Return a run of the same network with batches of another size."""
+        config = self.config.model_copy(update={"batch_size": batch_size})
+        sets = {side: self.people[side].faces for side in SIDES}
+        return replace(self, config=config, people=people(config, sets, self.network, self.team))
+
+    def set_rate(self, rate: float) -> None:
+        """Take a learning rate."""
+        optimizer = self.config.optimizer.model_copy(update={"learning_rate": rate})
+        self.config = self.config.model_copy(update={"optimizer": optimizer})
+
+    def reset(self, parts: Sequence[str], fresh: SwapNetwork) -> None:
+        """Let parts of the network begin anew.
 
         Raises:
-            ModelError: the weights are of another network.
+            SettingError: there is no such part.
         """
-        load_weights(network, checkpoint.weights)
-        run = cls.begin(config, network, sets)
-        run.generator.set_state(checkpoint.optimizer[_GENERATOR])
-        for side in SIDES:
-            if checkpoint.state["faces"][side]["digest"] == sets[side].digest:
-                run.samplers[side].order = checkpoint.optimizer[_ORDER + side]
-        _restore_adam(run.optimizer, network, checkpoint.optimizer)
-        run.iteration, run.seconds = checkpoint.state["iteration"], checkpoint.state["seconds"]
-        run.history = [tuple(row) for row in checkpoint.state["history"]]
-        return run
+        self.learner.forget(reset(self.network, parts, fresh))
+
+    def rate(self, limits: Limits) -> float:
+        """Return the learning rate of the next step."""
+        progress = self.place.progress(self.config.phases, self.now, limits)
+        rise = warm_up(self.now.iteration, self.config.optimizer.warmup)
+        share = self.phase.learning_rate * factor(self.phase.schedule, progress, self.halvings) * 0.5**self.lowered
+        return base_rate(self.config, self.network) * rise * share
+
+    def turn(self, limits: Limits) -> bool:
+        """Go to the next phase where this one is over; say whether it was."""
+        phases = self.config.phases
+        if self.place.number + 1 == len(phases):
+            return False
+        stuck = self.phase.plateau is not None and plateau(self.history, self.phase.plateau)
+        if not stuck and self.place.progress(phases, self.now, limits) < 1:
+            return False
+        self.place, self.halvings = self.place.following(self.now, limits), 0
+        return True
+
+    def measure(self) -> Measured | None:
+        """Measure it on the held-out faces; None where a person has none."""
+        with self.learner.shown():
+            mine = measure(self.network, self.learner.loss, {side: self.people[side].held for side in SIDES})
+        if mine is None or self.team.world == 1:
+            return mine
+        # The same to the bit in all processes, lest they decide differently.
+        return Measured(*self.team.mean(torch.tensor(mine, device=self.team.device)).tolist())
+
+    def record(self, measured: Measured | None, limits: Limits) -> Row | None:
+        """Write down how it stands, with the mean losses since the row before; halve the rate where that is due.
+
+        Returns None, with nothing written, where no step could be taken since then.
+        """
+        losses = self.tally.mean(self.team)
+        if losses is None:
+            return None
+        row = Row(
+            self.now.iteration, self.now.seconds, sum(losses[0]), sum(losses[1]), self.rate(limits), self.phase.name,
+            *(measured or ()),
+        )  # fmt: skip
+        self.history.append(row)
+        if self.phase.schedule == "plateau" and plateau(self.history, _PATIENCE, since=self.halved):
+            self.halvings, self.halved = self.halvings + 1, self.now.iteration
+        return row
 
     def checkpoint(self) -> Checkpoint:
         """Return all of the run, ready to be written."""
-        orders = {_ORDER + side: self.samplers[side].order for side in SIDES}
-        optimizer = {**_adam_tensors(self.optimizer, self.network), **orders, _GENERATOR: self.generator.get_state()}
-        return Checkpoint(self.network.state_dict(), optimizer, self._state(), self.config.to_toml())
+        weights, kept = put_down(self.learner)
+        for side in SIDES:
+            kept |= {f"{_STREAM}{side}/{name}": each for name, each in self.people[side].stream.state().items()}
+        kept |= {_TALLY + "total": self.tally.total, _TALLY + "count": self.tally.count}
+        return Checkpoint(weights, kept, self._state(), self.config.to_toml())
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Become what a checkpoint holds: with the very batches that would have come next, if the faces are the same.
+
+        Raises:
+            ModelError: the weights are of another network, or not finite.
+        """
+        take_up(self.learner, checkpoint)
+        state, kept = checkpoint.state, checkpoint.optimizer
+        for side in SIDES:
+            if state["faces"][side]["digest"] == self.people[side].faces.digest:
+                self.people[side].stream.restore(under(kept, f"{_STREAM}{side}/"))
+        self.now = Moment(state["iteration"], state["seconds"])
+        self.history = History.from_json(state["history"])
+        if "place" in state:
+            self.place = Place.from_json(state["place"], self.config.phases)
+            self.halvings, self.halved, self.lowered = (state[name] for name in ("halvings", "halved", "lowered"))
+            self.best = state["best"] if state["best"] is not None else float("inf")
+        if kept.get(_TALLY + "total", self.tally.count).shape == self.tally.total.shape:
+            self.tally.total.copy_(kept[_TALLY + "total"])
+            self.tally.count.copy_(kept[_TALLY + "count"])
+
+    def _seed(self, *what: int | str) -> int:
+        # After a fall back the same numbers come with other chance, lest the same step break again.
+        return seed_of(self.config.seed, self.lowered, self.now.iteration, *what)
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -92,12 +222,23 @@ class Run:
             "network": self.config.network,
             "options": self.config.options,
             "crop": self.config.crop.model_dump(),
-            "iteration": self.iteration,
-            "seconds": round(self.seconds, 2),
-            "faces": {side: {"count": len(self.sets[side]), "digest": self.sets[side].digest} for side in SIDES},
-            "history": self.history,
+            "iteration": self.now.iteration,
+            "seconds": self.now.seconds,
+            "place": self.place.to_json(),
+            "halvings": self.halvings,
+            "halved": self.halved,
+            "lowered": self.lowered,
+            "best": self.best if self.best < float("inf") else None,
+            "faces": {side: {"count": len(self.people[side].faces), "digest": self.people[side].faces.digest}
+                      for side in SIDES},
+            "history": self.history.to_json(),
             "versions": {"omote": version("omote"), "torch": torch.__version__, "python": platform.python_version()},
-        }
+        }  # fmt: skip
+
+
+def base_rate(config: LearnConfig, network: SwapNetwork) -> float:
+    """Return the learning rate before any schedule."""
+    return config.optimizer.learning_rate or default_rate(config.optimizer.name, network.learning_rate)
 
 
 def fresh_network(config: LearnConfig, device: torch.device) -> SwapNetwork:
@@ -105,43 +246,5 @@ def fresh_network(config: LearnConfig, device: torch.device) -> SwapNetwork:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         network = build(config.network, config.options)
+    initialise(network, config.initial.kernel, icnr=config.initial.icnr, generator=generator_of(config.seed, "initial"))
     return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
-
-
-def same_model(config: LearnConfig, state: dict[str, Any]) -> None:
-    """Check that a config is of the model that a state describes.
-
-    Raises:
-        ModelError: the network, its options or the crop differ; says which.
-    """
-    for name, wanted in json.loads(config.model_dump_json(include={"network", "options", "crop"})).items():
-        if state[name] != wanted:
-            raise ModelError(
-                f"this folder holds a model with {name} {state[name]}, not {wanted}",
-                do="choose another model folder, or leave the setting out",
-            )
-
-
-def _adam(network: SwapNetwork, config: LearnConfig) -> torch.optim.Adam:
-    settings = config.optimizer
-    rate = settings.learning_rate or network.learning_rate
-    return torch.optim.Adam(
-        network.parameters(), rate, (settings.beta_1, settings.beta_2), 10.0**settings.epsilon_exponent
-    )
-
-
-def _adam_tensors(optimizer: torch.optim.Adam, network: SwapNetwork) -> Tensors:
-    tensors: dict[str, Tensor] = {}
-    for name, parameter in network.named_parameters():
-        for key, value in optimizer.state[parameter].items():
-            tensors[f"{name}/{key}"] = value
-    return tensors
-
-
-def _restore_adam(optimizer: torch.optim.Adam, network: SwapNetwork, tensors: Tensors) -> None:
-    for name, parameter in network.named_parameters():
-        kept = {key.rpartition("/")[2]: value for key, value in tensors.items() if key.startswith(f"{name}/")}
-        optimizer.state[parameter] = {
-            key: value if key == "step" else value.to(parameter, memory_format=torch.preserve_format)
-            for key, value in kept.items()
-        }

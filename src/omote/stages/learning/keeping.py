@@ -1,0 +1,149 @@
+"""A run kept in its model folder and shown: checkpoints, previews, TensorBoard, curves, lines of the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from omote.core.events import Note, Progress, Trained
+from omote.core.files import write_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from omote.core.types import Picture
+    from omote.models.base import Side
+    from omote.runtime.model_folder import Checkpoint
+    from omote.stages.context import Context
+    from omote.training.board import Board
+    from omote.training.history import Row
+    from omote.training.keeper import Told
+    from omote.training.phases import Limits
+    from omote.training.run import Run
+
+
+class FolderKeeper:
+    """Keeps a run in a model folder.
+
+    Attributes:
+        latest: what was told last, None while nothing was.
+    """
+
+    def __init__(self, model: Path, faces: dict[Side, list[Path]], limits: Limits, context: Context) -> None:
+        self._model, self._limits, self._context = model, limits, context
+        self._board: Board | None = None
+        self._faces = {side: [str(folder.absolute()) for folder in folders] for side, folders in faces.items()}
+        self._advised = ""
+        self.latest: Told | None = None
+
+    def begin(self, run: Run) -> None:
+        """Open what shows the run while it trains."""
+        from omote.training.board import Board
+
+        if run.config.watch.tensorboard and run.team.main:
+            self._board = Board(self._model / "tensorboard", run.now.iteration, self._context.emit)
+
+    def save(self, run: Run) -> None:
+        """Keep the run as the last one, with a preview; and as a snapshot where one is due."""
+        from omote.runtime.model_folder import snapshot, write_checkpoint
+
+        write_checkpoint(self._model, self._checkpoint(run))
+        watch, iteration = run.config.watch, run.now.iteration
+        if watch.snapshot_every and iteration and iteration % watch.snapshot_every == 0:
+            snapshot(self._model, iteration, keep=watch.snapshots)
+        if iteration:
+            self._show(run)
+
+    def save_best(self, run: Run) -> None:
+        """Keep the run's weights as the best."""
+        from omote.runtime.model_folder import write_checkpoint
+
+        write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
+
+    def last(self) -> Checkpoint:
+        """Return what was saved last."""
+        from omote.runtime.model_folder import read_checkpoint
+
+        return read_checkpoint(self._model)
+
+    def told(self, run: Run, told: Told) -> None:
+        """Say how it goes."""
+        self.latest = told
+        left = self._seconds_left(run, told.per_second)
+        faces = told.per_second * 2 * run.config.batch_size * run.config.optimizer.accumulate * run.team.world
+        self._context.emit(
+            Trained(run.now.iteration, told.loss_a, told.loss_b, told.per_second, run.phase.name, faces, left)
+        )
+        total = min(self._limits.iterations, run.now.iteration + round(left * told.per_second))
+        self._context.emit(Progress("train", run.now.iteration, total, "iterations"))
+        if self._board:
+            names, iteration = run.learner.loss.names, run.now.iteration
+            parts = {f"{name}/{side}": value for side, values in zip("ab", told.parts, strict=True)
+                     for name, value in zip(names, values, strict=True)}  # fmt: skip
+            self._board.terms(parts, iteration)
+
+    def measured(self, run: Run, row: Row) -> None:
+        """Show the measure, and say what it advises, once."""
+        from omote.training.advice import advice
+
+        if self._board:
+            self._board.scalars(row)
+        said = advice(run.history, run.people["a"].trained, run.people["b"].trained) or ""
+        if said != self._advised and said:
+            self.say(said)
+        self._advised = said
+
+    def say(self, text: str) -> None:
+        """Pass a line on."""
+        self._context.emit(Note(text))
+
+    def finish(self, run: Run) -> None:
+        """Draw the curves and the page of the run so far."""
+        from omote.evaluation.curves import curves
+        from omote.evaluation.training_page import Told, training_page
+        from omote.imaging.pictures import encode_jpeg
+        from omote.training.advice import advice
+
+        if self._board:
+            self._board.close()
+        if not (run.history.rows and run.team.main):
+            return
+        counts = run.people["a"].trained, run.people["b"].trained
+        told = Told(
+            self._model.name, run.config, run.history.rows, *counts, advice(run.history, *counts),
+            encode_jpeg(self._sheet(run)),
+        )  # fmt: skip
+        write_bytes(self._model / "curves.png", curves(run.history.rows), durable=False)
+        write_bytes(self._model / "training.html", training_page(told).encode(), durable=False)
+
+    def preview_path(self, iteration: int) -> Path:
+        """Return where the preview of an iteration lies; in their order they are the run's time-lapse."""
+        return self._model / "previews" / f"{iteration:07d}.jpg"
+
+    def _checkpoint(self, run: Run) -> Checkpoint:
+        checkpoint = run.checkpoint()
+        checkpoint.state["folders"] = self._faces
+        return checkpoint
+
+    def _show(self, run: Run) -> None:
+        from omote.imaging.pictures import encode_jpeg
+
+        sheet = self._sheet(run)
+        write_bytes(self.preview_path(run.now.iteration), encode_jpeg(sheet), durable=False)
+        if self._board:
+            self._board.picture(sheet, run.now.iteration)
+
+    def _sheet(self, run: Run) -> Picture:
+        from omote.training.preview import preview_sheet
+
+        losses = f", loss A {self.latest.loss_a:.4f}, B {self.latest.loss_b:.4f}" if self.latest else ""
+        caption = f"iteration {run.now.iteration}{losses}, {run.phase.name}"
+        with run.learner.shown():
+            return preview_sheet(
+                run.network, run.people["a"].shown, run.people["b"].shown,
+                overlay=run.config.watch.mask_overlay, caption=caption,
+            )  # fmt: skip
+
+    def _seconds_left(self, run: Run, per_second: float) -> float:
+        by_count = (self._limits.iterations - run.now.iteration) / max(per_second, 1e-9)
+        return max(0.0, min(by_count, self._limits.seconds - run.now.seconds))
