@@ -49,7 +49,7 @@ def test_settings_stand_with_what_is_usual_where_they_differ() -> None:
     assert table["batch_size"] == ["8", "16", "faces of each person in a step, on each device"]
     assert table["seed"][:2] == ["0", ""]
     assert table["freeze"][:2] == ["encoder", "none"]
-    assert table["loss.terms"][:2] == ["ssim 1, mse 1", ""]
+    assert table["loss.ssim"][:2] == ["1", ""]
     assert table["optimizer.learning_rate"][:2] == ["none", ""]
     assert table["watch.tensorboard"][:2] == ["yes", ""]
     assert table["phases.2.critic"][:2] == ["0.1", "0"]

@@ -64,14 +64,16 @@ def curves(rows: Sequence[Row]) -> bytes:
     return _png(figure)
 
 
-def finder_curve(rates: Sequence[float], losses: Sequence[float], smoothed: Sequence[float], suggested: float) -> bytes:
+def finder_curve(
+    rates: Sequence[float], losses: Sequence[float], smoothed: Sequence[float], suggested: float | None
+) -> bytes:
     """Draw what a search for the learning rate saw.
 
     Args:
         rates: that were tried, rising; N of them.
         losses: at each; what is infinite or no number, as at the end of a search, is left out.
         smoothed: the same, smoothed.
-        suggested: the rate to train with; marked.
+        suggested: the rate to train with; marked. None: none was found.
 
     Returns:
         A PNG file.
@@ -85,7 +87,8 @@ def finder_curve(rates: Sequence[float], losses: Sequence[float], smoothed: Sequ
     axes.set_xscale("log")
     axes.plot(rates, losses, color=_OTHER, alpha=_PALE, linewidth=1, label="loss")
     axes.plot(rates, smoothed, color=_SIDES[0][1], linewidth=2, label="smoothed")
-    axes.axvline(suggested, color=_SIDES[1][1], linestyle="--", linewidth=1.5, label=f"suggested: {suggested:.2g}")
+    if suggested is not None:
+        axes.axvline(suggested, color=_SIDES[1][1], linestyle="--", linewidth=1.5, label=f"suggested: {suggested:.2g}")
     _clip(axes, np.asarray(smoothed, np.float64))
     axes.set_xlabel("learning rate", fontsize=9)
     axes.set_ylabel("loss", fontsize=9)

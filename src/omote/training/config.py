@@ -1,6 +1,7 @@
 """Settings of learning. All of it stands in a model's `train.toml`."""
 
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -14,12 +15,27 @@ LossName = Literal[
 _MOST_TERMS = 4
 
 
-class LossConfig(Config):
-    """How a made face is compared with the true one."""
+def _weight(default: float, description: str) -> Any:  # noqa: ANN401 - what pydantic's Field is said to be
+    return Field(default, ge=0, le=100, description=f"weight of {description}")
 
-    terms: dict[LossName, float] = Field(
-        {"ssim": 1.0, "mse": 1.0}, description="up to four measures of error by name, with their weights"
-    )
+
+class LossConfig(Config):
+    """How a made face is compared with the true one: by up to four measures with a weight above 0."""
+
+    ssim: float = _weight(1, "1 - SSIM")
+    ms_ssim: float = _weight(0, "1 - SSIM at several scales")
+    gmsd: float = _weight(0, "the deviation of gradient similarity")
+    mse: float = _weight(1, "the mean squared error")
+    mae: float = _weight(0, "the mean absolute error")
+    logcosh: float = _weight(0, "log cosh of the error")
+    smooth: float = _weight(0, "Barron's smooth absolute error")
+    laplacian: float = _weight(0, "the error of a Laplacian pyramid")
+    frequency: float = _weight(0, "the focal frequency loss")
+    gradient: float = _weight(0, "the error of gradients")
+    l_inf: float = _weight(0, "the largest error")
+    flip: float = _weight(0, "LDR-FLIP, the difference that an eye sees")
+    lpips: float = _weight(0, "LPIPS; needs weights at hand")
+    identity: float = _weight(0, "the distance of identity vectors; needs weights at hand")
     outside: float = Field(0.1, ge=0, le=1, description="weight of pixels outside the face's mask, inside it is 1")
     eyes: float = Field(3, ge=1, le=40, description="how many times a pixel of the eyes counts")
     mouth: float = Field(2, ge=1, le=40, description="how many times a pixel of the mouth counts")
@@ -29,10 +45,23 @@ class LossConfig(Config):
 
     @model_validator(mode="after")
     def _few(self) -> Self:
-        used = [name for name, weight in self.terms.items() if weight > 0]
-        if not 1 <= len(used) <= _MOST_TERMS or any(not 0 <= weight <= 100 for weight in self.terms.values()):
-            raise ValueError(f"terms: one to four with a weight above 0 and up to 100, not {self.terms}")
+        if not 1 <= len(self.terms) <= _MOST_TERMS:
+            raise ValueError(f"one to four measures may have a weight above 0, not {', '.join(self.terms) or 'none'}")
         return self
+
+    @property
+    def terms(self) -> dict[LossName, float]:
+        """The measures with a weight above 0."""
+        return {name: weight for name in get_args(LossName) if (weight := getattr(self, name)) > 0}
+
+    @classmethod
+    def of(cls, terms: Mapping[str, float], **others: Any) -> Self:  # noqa: ANN401 - the other settings
+        """Build with these measures and no others.
+
+        Raises:
+            SettingError: as `checked`.
+        """
+        return cls.checked({**dict.fromkeys(get_args(LossName), 0.0), **terms, **others})
 
 
 class InitialConfig(Config):
@@ -50,7 +79,9 @@ class OptimizerConfig(Config):
     )
     learning_rate: float | None = Field(None, gt=0, le=10, description="step size; none takes the network's own")
     beta_1: float = Field(0.9, ge=0, lt=1, description="memory of the gradient")
-    beta_2: float = Field(0.999, ge=0, lt=1, description="memory of the squared gradient")
+    beta_2: float | None = Field(
+        None, ge=0, lt=1, description="memory of the squared gradient; none: 0.999, and 0.99 for lion"
+    )
     epsilon_exponent: int | None = Field(
         None, ge=-20, le=0, description="epsilon is 10 to this power; none: -7, and -16 for adabelief"
     )
@@ -64,7 +95,10 @@ class OptimizerConfig(Config):
     )
     clip_history: int = Field(10_000, ge=1, le=100_000, description="norms that autoclip remembers")
     average: float = Field(
-        0, ge=0, lt=1, description="decay of a running mean of weights (EMA), 0.999 say, that is shown and converted with"
+        0,
+        ge=0,
+        lt=1,
+        description="decay of a running mean of weights (EMA), 0.999 say, that is shown and converted with",
     )
 
 
@@ -112,7 +146,9 @@ class WatchConfig(Config):
 class ComputeConfig(Config):
     """How the device is used."""
 
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field("auto", description="auto: the fastest that is safe here")
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="auto: the fastest that is safe here"
+    )
     compile: Literal["auto", "on", "off"] = Field("auto", description="torch.compile; auto: on a GPU that has Triton")
     tf32: bool = Field(True, description="let a GPU multiply fp32 with TF32's ten bits")
 

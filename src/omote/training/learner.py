@@ -46,6 +46,7 @@ class Learner:
 
     Attributes:
         network: on its device.
+        precision: of the network's numbers while it computes.
         loss: how faces are compared.
         named: the parameters that are trained, with their names.
         optimizer: over what is not frozen.
@@ -58,7 +59,7 @@ class Learner:
     def __init__(
         self, config: LearnConfig, network: SwapNetwork, rate: float, team: Team, precision: Precision
     ) -> None:
-        self.config, self.network, self._team, self._precision = config, network, team, precision
+        self.config, self.network, self._team, self.precision = config, network, team, precision
         freeze(network, config.freeze)
         self.loss = SwapLoss(config.loss, config.crop).to(team.device)
         self.named = [(name, each) for name, each in network.named_parameters() if each.requires_grad]
@@ -96,7 +97,7 @@ class Learner:
 
     def made(self, batches: Batches) -> dict[Side, Decoded]:
         """Make each person's faces anew."""
-        with self._precision.autocast():
+        with self.precision.autocast():
             made = self._both(batches["a"].feed, batches["b"].feed)
         return dict(zip(SIDES, made, strict=True))
 
@@ -120,12 +121,12 @@ class Learner:
         return bool(torch.stack(finite).all())
 
     def _scaled(self, loss: Tensor) -> Tensor:
-        return self._precision.scaler.scale(loss) if self._precision.scaler else loss
+        return self.precision.scaler.scale(loss) if self.precision.scaler else loss
 
     def _take(self, pull: Pull) -> None:
         for group in self.optimizer.param_groups:
             group["lr"] = pull.rate
-        scaler = self._precision.scaler
+        scaler = self.precision.scaler
         if scaler:
             scaler.unscale_(self.optimizer)
         parameters = [each for _, each in self.named]

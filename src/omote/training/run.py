@@ -113,7 +113,7 @@ class Run:
         def try_step(rate: float) -> float:
             losses = self.learner.step(self._batches(), self._pull(limits)._replace(rate=rate))
             self.now = replace(self.now, iteration=self.now.iteration + 1)
-            return float(losses.sum())
+            return float(self.team.mean(losses.sum()))  # the same in all processes, which stop together
 
         with torch.random.fork_rng(devices=[]):
             search = find_rate(try_step)
@@ -222,6 +222,7 @@ class Run:
             "network": self.config.network,
             "options": self.config.options,
             "crop": self.config.crop.model_dump(),
+            "compute": {"device": self.team.device.type, "precision": self.learner.precision.name},
             "iteration": self.now.iteration,
             "seconds": self.now.seconds,
             "place": self.place.to_json(),

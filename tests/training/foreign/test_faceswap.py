@@ -128,21 +128,26 @@ def test_an_option_is_its_setting(option: str, value: str, path: str, ours: Valu
     assert any(line.option.startswith(f"{option} = ") and path in line.here for line in found.taken)
 
 
+def weights(found: Translation) -> dict[str, float]:
+    assert "mae" in found.settings["loss"]  # off is said, too
+    return {str(name): weight for name, weight in LearnConfig.checked(found.settings).loss.terms.items()}
+
+
 def test_losses_keep_their_weights_and_the_same_twice_adds() -> None:
-    terms = of(loss_function="laploss", loss_function_2="ffl", loss_weight_2=25, loss_function_3="laploss",
-               loss_weight_3=50, loss_function_4="mse", loss_weight_4=0).settings["loss"]["terms"]  # fmt: skip
-    assert terms == {"laplacian": 1.5, "frequency": 0.25}
+    found = of(loss_function="laploss", loss_function_2="ffl", loss_weight_2=25, loss_function_3="laploss",
+               loss_weight_3=50, loss_function_4="mse", loss_weight_4=0)  # fmt: skip
+    assert weights(found) == {"laplacian": 1.5, "frequency": 0.25}
     lpips = of(loss_function_2="lpips_vgg16", loss_weight_2=200, loss_function_3="none", loss_weight_3=10)
-    assert lpips.settings["loss"]["terms"] == {"ssim": 1.0, "lpips": 0.2}
+    assert weights(lpips) == {"ssim": 1.0, "lpips": 0.2}
     assert "a tenth" in said(lpips, "loss_function_2")
     out = of(loss_function_2="mae", loss_weight_2=100_000)
-    assert out.settings["loss"]["terms"]["mae"] == 4
+    assert out.settings["loss"]["mae"] == 4
     assert "range" in said(out, "loss_weight_2")
 
 
 def test_without_any_loss_omotes_own_are_taken() -> None:
     found = of(loss_function="unheard_of", loss_function_2="none")
-    assert "terms" not in found.settings["loss"]
+    assert "ssim" not in found.settings["loss"]
     assert "none such" in said(found, "loss_function")
 
 

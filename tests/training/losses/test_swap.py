@@ -41,7 +41,7 @@ def test_a_pixel_counts_as_its_areas_say(column: int, weight: float) -> None:
     target = torch.full((1, 3, 32, 32), 0.5)
     made = target.clone()
     made[:, :, 3, column] += 0.1
-    config = LossConfig(terms={"mse": 2.0}, outside=0.25, eyes=3, mouth=2)
+    config = LossConfig.of({"mse": 2.0}, outside=0.25, eyes=3, mouth=2)
     parts = SwapLoss(config, CROP)(Decoded(made, None), batch(target, *areas(target)))
     assert parts[0].item() == pytest.approx(2 * weight * 0.01 / 32**2, rel=1e-4)
 
@@ -50,7 +50,7 @@ def test_by_area_divides_by_each_pictures_mean_weight() -> None:
     made, target = alike(2, 32, 32, seed=12)
     mask = torch.zeros(2, 1, 32, 32)
     mask[0, :, :16], mask[1, :, :, :4] = 1, 1
-    config = LossConfig(terms={"mae": 1.0}, outside=0, by_area=True)
+    config = LossConfig.of({"mae": 1.0}, outside=0, by_area=True)
     loss = SwapLoss(config, CROP)(Decoded(made, None), batch(target, mask))[0]
     apart = (made - target).abs()
     torch.testing.assert_close(loss, (apart[0, :, :16].mean() + apart[1, :, :, :4].mean()) / 2)
@@ -58,25 +58,25 @@ def test_by_area_divides_by_each_pictures_mean_weight() -> None:
 
 def test_parts_are_named_weighted_and_sum_to_the_loss() -> None:
     made, target = alike(2, 32, 32, seed=13)
-    config = LossConfig(terms={"mse": 0.5, "ssim": 2.0, "gmsd": 0.0}, outside=1, eyes=1, mouth=1)
+    config = LossConfig.of({"mse": 0.5, "ssim": 2.0, "gmsd": 0.0}, outside=1, eyes=1, mouth=1)
     loss = SwapLoss(config, CROP)
-    assert loss.names == ("mse", "ssim", "mask")
+    assert loss.names == ("ssim", "mse", "mask")
     parts = loss(Decoded(made, None), batch(target))
-    true = torch.stack([0.5 * (made - target).square().mean(), 2 * (1 - ssim(made, target)).mean(), torch.tensor(0.0)])
+    true = torch.stack([2 * (1 - ssim(made, target)).mean(), 0.5 * (made - target).square().mean(), torch.tensor(0.0)])
     torch.testing.assert_close(parts, true)
 
 
 @pytest.mark.parametrize(("by", "error"), [("mse", 0.0625), ("mae", 0.25)])
 def test_the_learnt_mask_is_compared_with_the_true_one(by: str, error: float) -> None:
     target = torch.rand(1, 3, 16, 16)
-    config = LossConfig.checked({"terms": {"mse": 1.0}, "learned_mask": 2, "learned_mask_by": by})
+    config = LossConfig.of({"mse": 1.0}, learned_mask=2, learned_mask_by=by)
     parts = SwapLoss(config, CROP)(Decoded(target, torch.full((1, 1, 16, 16), 0.75)), batch(target))
     torch.testing.assert_close(parts, torch.tensor([0, 2 * error]))
 
 
 def test_faces_of_low_precision_are_compared_in_float32() -> None:
     made, target = alike(2, 64, 64, seed=14)
-    config = LossConfig(terms={"ssim": 1.0, "ms_ssim": 1.0, "gmsd": 1.0, "flip": 1.0})
+    config = LossConfig.of({"ssim": 1.0, "ms_ssim": 1.0, "gmsd": 1.0, "flip": 1.0})
     loss, true = SwapLoss(config, CROP), batch(target, *areas(target))
     with torch.autocast("cpu", torch.bfloat16):
         parts = loss(Decoded(made.bfloat16(), None), Batch(*(part.bfloat16() for part in true)))
@@ -87,7 +87,7 @@ def test_faces_of_low_precision_are_compared_in_float32() -> None:
 
 def test_pictures_in_channels_last_are_compared_likewise() -> None:
     made, target = alike(2, 64, 64, seed=15)
-    loss = SwapLoss(LossConfig(terms={"ssim": 1.0, "laplacian": 1.0, "flip": 1.0}), CROP)
+    loss = SwapLoss(LossConfig.of({"ssim": 1.0, "laplacian": 1.0, "flip": 1.0}), CROP)
     other = loss(Decoded(made.to(memory_format=torch.channels_last), None), batch(target))
     assert torch.equal(other, loss(Decoded(made, None), batch(target)))
 
@@ -104,7 +104,7 @@ def pairs(side: int) -> dict[str, tuple[Tensor, Tensor]]:
 @pytest.mark.parametrize("side", [64, 96, 57])
 @pytest.mark.parametrize("name", NAMES)
 def test_values_and_slopes_are_finite_whatever_is_compared(name: LossName, side: int, all_weights: Path) -> None:
-    config = LossConfig(terms={name: 1.0}, outside=0, by_area=True)
+    config = LossConfig.of({name: 1.0}, outside=0, by_area=True)
     loss = SwapLoss(config, CROP)
     nowhere = torch.zeros(2, 1, side, side)
     for what, (made, target) in pairs(side).items():
@@ -141,7 +141,7 @@ def test_weights_scale_every_measure(name: LossName, all_weights: Path) -> None:
 @pytest.mark.parametrize("first", range(0, len(NAMES), 4))
 def test_a_loss_is_one_graph_so_that_nothing_in_it_waits_for_the_device(first: int, all_weights: Path) -> None:
     made, target = alike(2, 64, 64, seed=18)
-    loss = SwapLoss(LossConfig(terms=dict.fromkeys(NAMES[first : first + 4], 1.0)), CROP)
+    loss = SwapLoss(LossConfig.of(dict.fromkeys(NAMES[first : first + 4], 1.0)), CROP)
     true = batch(target, *areas(target))
     whole = torch.compile(loss, backend="eager", fullgraph=True)(Decoded(made, None), true)
     torch.testing.assert_close(whole, loss(Decoded(made, None), true))
@@ -150,7 +150,7 @@ def test_a_loss_is_one_graph_so_that_nothing_in_it_waits_for_the_device(first: i
 def test_two_steps_agree_to_the_bit() -> None:
     made, target = alike(4, 64, 64, seed=19)
     made.requires_grad_()
-    loss = SwapLoss(LossConfig(terms={"ssim": 1.0, "laplacian": 1.0, "frequency": 1.0, "flip": 1.0}), CROP)
+    loss = SwapLoss(LossConfig.of({"ssim": 1.0, "laplacian": 1.0, "frequency": 1.0, "flip": 1.0}), CROP)
     slopes = [torch.autograd.grad(loss(Decoded(made, None), batch(target)).sum(), made)[0] for _ in range(2)]
     assert torch.equal(*slopes)
 
@@ -158,4 +158,4 @@ def test_two_steps_agree_to_the_bit() -> None:
 @pytest.mark.parametrize("name", ["lpips", "identity"])
 def test_a_measure_whose_weights_are_not_at_hand_is_refused_at_once(name: LossName, no_weights: Path) -> None:
     with pytest.raises(SettingError, match="not at hand"):
-        SwapLoss(LossConfig(terms={"mse": 1.0, name: 0.1}), CROP)
+        SwapLoss(LossConfig.of({"mse": 1.0, name: 0.1}), CROP)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from omote.core.config import laid_over
 from omote.core.errors import ModelError, SettingError
 from omote.core.events import Note, Progress
-from omote.training.config import LearnConfig
+from omote.training.config import ComputeConfig, LearnConfig
 
 if TYPE_CHECKING:
     from omote.faceset.load import Faceset
@@ -42,7 +42,7 @@ def began(config: TrainConfig, team: Team, context: Context) -> tuple[Run, dict[
         context.emit(Note(_taken_over(network, config.load_weights)))
     places = _folders(config, checkpoint)
     sets = _loaded(places, learn, network, context)
-    precision = pick_precision(team.share(_precision(learn, team, checkpoint)), team.device)
+    precision = pick_precision(_precision(learn, team, checkpoint), team.device)
     run = Run.begin(learn, network, sets, team, precision)
     counts = f"{len(sets['a'])} faces of A, {len(sets['b'])} faces of B"
     context.emit(Note(f"{learn.network} on {team.device}, {precision.why}: {counts}"))
@@ -138,9 +138,11 @@ def _folders(config: TrainConfig, checkpoint: Checkpoint | None) -> dict[Side, l
     }
 
 
-def _precision(learn: LearnConfig, team: Team, checkpoint: Checkpoint | None) -> str:
+def _precision(
+    learn: LearnConfig, team: Team, checkpoint: Checkpoint | None
+) -> Literal["auto", "fp32", "bf16", "fp16"]:
     """Return the precision to use: what `auto` chose once stays on that kind of device, so that a run goes on alike."""
     kept = {} if checkpoint is None else checkpoint.state.get("compute", {})
     if learn.compute.precision == "auto" and kept.get("device") == team.device.type:
-        return str(kept["precision"])
+        return ComputeConfig.checked({"precision": kept["precision"]}).precision
     return learn.compute.precision

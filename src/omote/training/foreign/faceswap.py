@@ -1,11 +1,11 @@
 """Say the settings of faceswap's `train.ini` in ours, and name those that have no counterpart."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from omote.core.config import Config, place
 from omote.core.errors import SettingError
-from omote.training.config import LearnConfig
+from omote.training.config import LearnConfig, LossName
 from omote.training.foreign.draft import Draft, Line, shown
 from omote.training.foreign.faceswap_ini import DEFAULTS, TRAINERS, Value, read_ini
 from omote.training.foreign.faceswap_words import LOSSES, MISSING, MISSING_OF_NETWORKS, REMARKS, SETTINGS, VALUES
@@ -95,13 +95,13 @@ def _terms(draft: Draft) -> None:
             continue
         share = _share(draft, weight) if end else 1.0
         terms[ours] = terms.get(ours, 0) + share * (_LPIPS_SHARE if ours == "lpips" else 1)
-        draft.tell(function, f"loss.terms.{ours}")
+        draft.tell(function, f"loss.{ours}")
         if ours == "lpips":
             draft.say(function, "counts a tenth, as there; its network is the one whose weights are at hand")
-        draft.tell(weight, f"weight of loss.terms.{ours}")
-    weighty = {name: round(weight, 6) for name, weight in terms.items() if weight > 0}
-    if weighty:
-        place(draft.settings, "loss.terms", weighty)
+        draft.tell(weight, f"weight of loss.{ours}")
+    if any(terms.values()):
+        for name in get_args(LossName):  # the others too: they may be on in what this is laid over
+            place(draft.settings, f"loss.{name}", round(terms.get(name, 0.0), 6))
     else:
         draft.say("loss_function", "no loss has a weight: omote's own are taken")
 

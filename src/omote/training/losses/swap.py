@@ -69,7 +69,7 @@ class SwapLoss(nn.Module):
 
     def __init__(self, config: LossConfig, crop: CropConfig) -> None:
         super().__init__()
-        used = {name: weight for name, weight in config.terms.items() if weight > 0}
+        used = config.terms
         self.names = (*used, _MASK)
         self._config, self._shares = config, tuple(used.values())
         self._terms = nn.ModuleList(term(name, crop) for name in used)
