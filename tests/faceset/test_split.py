@@ -73,6 +73,14 @@ def test_of_two_blocks_or_more_one_at_least_and_half_at_most_is_held_out(faceset
                 assert 1 <= len(held) <= len(frames) // 2
 
 
+def test_a_small_set_gives_up_no_more_than_its_share(faceset: Make) -> None:
+    counts = [len(split(faceset(clip(f"take-{number}", 150)), 5)[1]) for number in range(40)]
+    # Six blocks: mostly none is low enough, and 5 % of 150 faces are held out; else one block or more.
+    assert sorted(set(counts))[0] == 8
+    assert counts.count(8) > 20
+    assert all(count % BLOCK == 0 for count in counts if count != 8)
+
+
 def test_the_end_of_a_single_block_is_held_out_with_a_gap_before_it(faceset: Make) -> None:
     frames = clip("one", 25)
     trained, held = sides(faceset(frames[::-1]), 10)

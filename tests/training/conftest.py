@@ -42,7 +42,6 @@ class Notebook:
 
     checkpoint: Checkpoint | None = None
     saved: list[int] = field(default_factory=list)
-    best: list[int] = field(default_factory=list)
     heard: list[Told] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -51,8 +50,8 @@ class Notebook:
         self.checkpoint = cloned(run.checkpoint())
         self.saved.append(run.now.iteration)
 
-    def save_best(self, run: Run) -> None:
-        self.best.append(run.now.iteration)
+    def ready(self) -> bool:
+        return True
 
     def last(self) -> Checkpoint:
         assert self.checkpoint is not None

@@ -20,9 +20,9 @@ def split(faceset: Faceset, percent: float) -> tuple[Tensor, Tensor]:
     """Divide a set into faces that are trained and faces that are held out.
 
     Whole blocks of 25 frames are held out, those whose hash is low: so a face stays on its side whatever faces are
-    added or removed, and in whatever order they come. Where none is low enough, the lowest is; where they are more
-    than half of the faces, the highest of them are not. A set of a single block has its last frames held out, with as
-    many unused ones before them where there are enough.
+    added or removed, and in whatever order they come. Where none is low enough, as in a small set, the last frames of
+    the lowest are held out; where they are more than half of the faces, the highest of them are not. A set of a single
+    block has its last frames held out, with as many unused ones before them where there are enough.
 
     Args:
         faceset: the faces.
@@ -36,10 +36,11 @@ def split(faceset: Faceset, percent: float) -> tuple[Tensor, Tensor]:
         return torch.arange(len(faceset)), torch.empty(0, dtype=torch.int64)
     places = [_place(frame) for frame in faceset.frames]
     blocks: dict[str, list[int]] = {}
-    for face, (source, frame) in enumerate(places):
+    for face in sorted(range(len(places)), key=lambda face: (places[face], faceset.ids[face])):
+        source, frame = places[face]
         blocks.setdefault(f"{source}/{frame // BLOCK}", []).append(face)
     if len(blocks) == 1:
-        return _last(sorted(range(len(places)), key=lambda face: (places[face], faceset.ids[face])), percent)
+        return _last(*blocks.values(), percent)
     held = _low(blocks, percent)
     inside = set(held)
     return _indices([face for face in range(len(faceset)) if face not in inside]), _indices(held)
@@ -51,8 +52,12 @@ def _place(frame: str) -> tuple[str, int]:
 
 
 def _low(blocks: dict[str, list[int]], percent: float) -> list[int]:
-    half = sum(map(len, blocks.values())) // 2
+    count = sum(map(len, blocks.values()))
+    half = count // 2
     ranked = sorted((_hash(name), faces) for name, faces in blocks.items() if len(faces) <= half)
+    lowest, faces = ranked[0]
+    if lowest >= percent / 100:
+        return faces[-max(1, round(count * percent / 100)) :]
     held: list[int] = []
     for share, faces in ranked:
         if held and (share >= percent / 100 or len(held) + len(faces) > half):

@@ -39,8 +39,8 @@ class Keeper(Protocol):
     def save(self, run: Run) -> None:
         """Keep the run as it is."""
 
-    def save_best(self, run: Run) -> None:
-        """Keep the run as the best so far."""
+    def ready(self) -> bool:
+        """Say whether it is time for another save, as one that takes long is not to be made often."""
 
     def last(self) -> Checkpoint:
         """Return what was saved last."""
@@ -49,7 +49,7 @@ class Keeper(Protocol):
         """Learn, about once a second, how it goes."""
 
     def measured(self, run: Run, row: Row) -> None:
-        """Learn how it stands, with the measure of the held-out faces where there are any."""
+        """Learn how it stands, with the measure of held-out faces where there are any; keep it if it is the best."""
 
     def say(self, text: str) -> None:
         """Learn of something out of the ordinary."""

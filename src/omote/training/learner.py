@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
 from typing import NamedTuple, cast
 
 import torch
@@ -154,6 +155,7 @@ def _adversary(config: LearnConfig, team: Team) -> Adversary | None:
 
 
 def _compiled(both: Both, config: LearnConfig, device: torch.device) -> nn.Module:
-    if config.compute.compile == "off" or (config.compute.compile == "auto" and device.type != "cuda"):
+    pays = device.type == "cuda" and find_spec("triton") is not None
+    if config.compute.compile == "off" or (config.compute.compile == "auto" and not pays):
         return both
     return cast(nn.Module, torch.compile(both))

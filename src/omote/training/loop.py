@@ -43,7 +43,8 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
                 _measure(run, limits, keeper)
             if run.turn(limits):
                 keeper.say(f"iteration {run.now.iteration}: phase {run.phase.name}")
-            if run.now.iteration % watch.save_every == 0 or (reading and pace.save_is_late()):
+            due = run.now.iteration % watch.save_every == 0 and run.team.agree(keeper.ready())
+            if due or (reading and pace.save_is_late()):
                 saved = _save(run, keeper, pace, guard)
         teller.tell(at_once=True)
         if saved != run.now.iteration:
@@ -53,12 +54,8 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
 def _measure(run: Run, limits: Limits, keeper: Keeper) -> None:
     measured = run.measure()
     row = run.record(measured, limits)
-    if row is None or not run.team.main:
-        return
-    keeper.measured(run, row)
-    if measured and measured.loss < run.best:
-        run.best = measured.loss
-        keeper.save_best(run)
+    if row is not None and run.team.main:
+        keeper.measured(run, row)
 
 
 def _save(run: Run, keeper: Keeper, pace: Pace, guard: Guard) -> int:

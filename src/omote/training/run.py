@@ -50,7 +50,6 @@ class Run:
         now: how far it is.
         place: the phase it is in.
         halvings: of the rate in this phase, where its schedule halves it; `halved` is the iteration of the last one.
-        best: the lowest held-out measure of the whole run.
         lowered: times the rate was halved after a fall back.
         history: what was measured.
     """
@@ -64,7 +63,6 @@ class Run:
     place: Place = field(default_factory=Place)
     halvings: int = 0
     halved: int = 0
-    best: float = float("inf")
     lowered: int = 0
     history: History = field(default_factory=History)
 
@@ -207,7 +205,6 @@ class Run:
         if "place" in state:
             self.place = Place.from_json(state["place"], self.config.phases)
             self.halvings, self.halved, self.lowered = (state[name] for name in ("halvings", "halved", "lowered"))
-            self.best = state["best"] if state["best"] is not None else float("inf")
         if kept.get(_TALLY + "total", self.tally.count).shape == self.tally.total.shape:
             self.tally.total.copy_(kept[_TALLY + "total"])
             self.tally.count.copy_(kept[_TALLY + "count"])
@@ -229,7 +226,6 @@ class Run:
             "halvings": self.halvings,
             "halved": self.halved,
             "lowered": self.lowered,
-            "best": self.best if self.best < float("inf") else None,
             "faces": {side: {"count": len(self.people[side].faces), "digest": self.people[side].faces.digest}
                       for side in SIDES},
             "history": self.history.to_json(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from omote.core.events import Note, Progress, Trained
 from omote.core.files import write_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from omote.core.types import Picture
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from omote.training.keeper import Told
     from omote.training.phases import Limits
     from omote.training.run import Run
+
+
+_REST = 19  # times as long as it took to write, until the next write
 
 
 class FolderKeeper:
@@ -34,11 +40,18 @@ class FolderKeeper:
         self._board: Board | None = None
         self._faces = {side: [str(folder.absolute()) for folder in folders] for side, folders in faces.items()}
         self._advised = ""
+        self._rested, self._saved, self._best = 0.0, 0, float("inf")
         self.latest: Told | None = None
 
     def begin(self, run: Run) -> None:
-        """Open what shows the run while it trains."""
+        """Open what shows the run while it trains, and look at what was best so far."""
+        from omote.runtime.model_folder import read_state, slots
         from omote.training.board import Board
+        from omote.training.history import History
+
+        self._saved = run.now.iteration
+        if "best" in slots(self._model):
+            self._best = _held_loss(History.from_json(read_state(self._model, "best")["history"]).rows[-1])
 
         if run.config.watch.tensorboard and run.team.main:
             self._board = Board(self._model / "tensorboard", run.now.iteration, self._context.emit)
@@ -47,18 +60,18 @@ class FolderKeeper:
         """Keep the run as the last one, with a preview; and as a snapshot where one is due."""
         from omote.runtime.model_folder import snapshot, write_checkpoint
 
-        write_checkpoint(self._model, self._checkpoint(run))
         watch, iteration = run.config.watch, run.now.iteration
-        if watch.snapshot_every and iteration and iteration % watch.snapshot_every == 0:
-            snapshot(self._model, iteration, keep=watch.snapshots)
-        if iteration:
-            self._show(run)
+        with self._writing():
+            write_checkpoint(self._model, self._checkpoint(run))
+            if watch.snapshot_every and iteration // watch.snapshot_every > self._saved // watch.snapshot_every:
+                snapshot(self._model, iteration, keep=watch.snapshots)
+            self._saved = iteration
+            if iteration:
+                self._show(run)
 
-    def save_best(self, run: Run) -> None:
-        """Keep the run's weights as the best."""
-        from omote.runtime.model_folder import write_checkpoint
-
-        write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
+    def ready(self) -> bool:
+        """Say whether the last write is long enough ago, so that all of them take a twentieth of the time at most."""
+        return time.perf_counter() >= self._rested
 
     def last(self) -> Checkpoint:
         """Return what was saved last."""
@@ -83,8 +96,14 @@ class FolderKeeper:
             self._board.terms(parts, iteration)
 
     def measured(self, run: Run, row: Row) -> None:
-        """Show the measure, and say what it advises, once."""
+        """Keep the weights if they are the best, show the measure, and say what it advises, once."""
+        from omote.runtime.model_folder import write_checkpoint
         from omote.training.advice import advice
+
+        if (loss := _held_loss(row)) < self._best and self.ready():
+            with self._writing():
+                write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
+            self._best = loss
 
         if self._board:
             self._board.scalars(row)
@@ -120,6 +139,13 @@ class FolderKeeper:
         """Return where the preview of an iteration lies; in their order they are the run's time-lapse."""
         return self._model / "previews" / f"{iteration:07d}.jpg"
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        now = time.perf_counter()
+        self._rested = now + _REST * (now - began)
+
     def _checkpoint(self, run: Run) -> Checkpoint:
         checkpoint = run.checkpoint()
         checkpoint.state["folders"] = self._faces
@@ -147,3 +173,10 @@ class FolderKeeper:
     def _seconds_left(self, run: Run, per_second: float) -> float:
         by_count = (self._limits.iterations - run.now.iteration) / max(per_second, 1e-9)
         return max(0.0, min(by_count, self._limits.seconds - run.now.seconds))
+
+
+def _held_loss(row: Row) -> float:
+    """Return the measure by which weights are best; infinite where nothing was held out."""
+    if row.held_loss_a is None or row.held_loss_b is None:
+        return float("inf")
+    return row.held_loss_a + row.held_loss_b
