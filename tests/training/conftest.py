@@ -1,12 +1,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import torch
+from torch import Tensor
 
+from omote.core.config import laid_over
 from omote.faceset.load import Faceset, digest_of, stored_side
-from omote.runtime.model_folder import Checkpoint
+from omote.runtime.model_folder import Checkpoint, read_checkpoint, write_checkpoint
 from omote.runtime.precision import pick_precision
 from omote.runtime.team import Team
 from omote.training.config import LearnConfig
@@ -65,6 +68,53 @@ class Notebook:
 
     def say(self, text: str) -> None:
         self.lines.append(text)
+
+
+@dataclass
+class Shelf(Notebook):
+    """A notebook that also keeps every save on the disk, each in a folder of its own."""
+
+    folder: Path = Path()
+
+    def save(self, run: Run) -> None:
+        super().save(run)
+        write_checkpoint(self.folder / str(run.now.iteration), run.checkpoint())
+
+    def at(self, iteration: int) -> Checkpoint:
+        return read_checkpoint(self.folder / str(iteration))
+
+
+def small(**changes: Any) -> LearnConfig:
+    """Settings of a run whose steps cost little, with changes laid over them."""
+    plain = {
+        "batch_size": 2, "seed": 3, "watch": {"save_every": 3, "measure_every": 2}, "compute": {"precision": "fp32"},
+    }  # fmt: skip
+    return LearnConfig.checked(laid_over(plain, changes))
+
+
+def never() -> bool:
+    """Nobody stops the run."""
+    return False
+
+
+def weights(run: Run) -> Tensor:
+    """All weights of a run in a row, a copy."""
+    return torch.cat([parameter.detach().flatten() for parameter in run.network.parameters()])
+
+
+def timeless(state: dict[str, Any]) -> dict[str, Any]:
+    """A run's state without what a clock has written."""
+    rows = [[value for place, value in enumerate(row) if place != 1] for row in state["history"]]
+    began = {name: value for name, value in state["place"]["began"].items() if name != "seconds"}
+    place = {**state["place"], "began": began}
+    return {**state, "seconds": None, "history": rows, "place": place}
+
+
+def assert_same(one: Checkpoint, other: Checkpoint) -> None:
+    """Assert that two checkpoints are equal to the bit, but for seconds."""
+    for mine, theirs in ((one.weights, other.weights), (one.optimizer, other.optimizer)):
+        torch.testing.assert_close(dict(mine), dict(theirs), rtol=0, atol=0, equal_nan=True)
+    assert timeless(one.state) == timeless(other.state)
 
 
 @pytest.fixture

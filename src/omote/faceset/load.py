@@ -158,6 +158,8 @@ def _decoded(
     def put(place: int) -> None:
         faces[place], landmarks[place] = _crop(*items[place], size, crop)
 
+    if progress is not None:
+        progress(0, len(items))
     with _pool() as pool:
         for start in range(0, len(items), _TOGETHER):
             if stopped is not None and stopped():

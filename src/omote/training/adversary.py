@@ -7,6 +7,7 @@ from torch import Tensor
 
 from omote.models.critic import Critic, hinge_critic, hinge_maker
 from omote.runtime.team import Team
+from omote.training.optimizers import step
 
 _BETAS = (0.5, 0.999)
 
@@ -16,7 +17,7 @@ class Adversary:
 
     def __init__(self, critic: Critic, rate: float, team: Team) -> None:
         self.critic = critic
-        self.optimizer = torch.optim.Adam(critic.parameters(), rate, _BETAS)
+        self.optimizer = torch.optim.Adam(critic.parameters(), rate, _BETAS, fused=True)
         self._spread = team.wrap(critic)
 
     def verdict(self, made: Sequence[Tensor]) -> Tensor:
@@ -33,7 +34,4 @@ class Adversary:
         loss: Tensor = hinge_critic(*verdicts)
         loss.backward()  # type: ignore[no-untyped-call]
         norm = torch.nn.utils.get_total_norm([each.grad for each in self.critic.parameters() if each.grad is not None])
-        for each in self.critic.parameters():
-            if each.grad is not None:
-                each.grad = torch.where(torch.isfinite(norm), each.grad, 0)
-        self.optimizer.step()
+        step(self.optimizer, torch.isfinite(norm))

@@ -47,6 +47,8 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
             if due or (reading and pace.save_is_late()):
                 saved = _save(run, keeper, pace, guard)
         teller.tell(at_once=True)
+        if run.now.iteration >= limits.iterations or run.now.seconds >= limits.seconds:
+            _measure(run, limits, keeper)
         if saved != run.now.iteration:
             _save(run, keeper, pace, guard)
 

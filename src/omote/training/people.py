@@ -31,7 +31,7 @@ class Person:
         stream: what comes next of those that are learnt from.
         trained: how many these are.
         held: held-out faces, in batches as they are; none where too few faces were given.
-        shown: faces of the preview sheet; held-out ones first.
+        shown: faces of the preview sheet, half of them held out.
     """
 
     faces: Faceset
@@ -101,8 +101,9 @@ def _held(
 
 
 def _spread(trained: Tensor, held: Tensor, count: int) -> Tensor:
-    """Return `count` faces for the sheet, held-out ones as far as there are enough, in the order of the set."""
-    few = held[torch.linspace(0, len(held) - 1, min(len(held), count)).round().long()] if len(held) else held
+    """Return `count` faces for the sheet in the order of the set, half of them held-out ones where there are enough."""
+    half = min(len(held), count // 2)
+    few = held[torch.linspace(0, len(held) - 1, half).round().long()] if half else held[:0]
     rest = min(count - len(few), len(trained))
     more = trained[torch.linspace(0, len(trained) - 1, rest).round().long()] if rest else trained[:0]
     return torch.cat([few, more]).sort().values

@@ -106,7 +106,7 @@ class Run:
 
     def search_rate(self, limits: Limits) -> RateSearch:
         """Look for a learning rate; the run is as before after it."""
-        before = cloned(self.checkpoint())
+        before, skipped = cloned(self.checkpoint()), self.learner.skipped.clone()
 
         def try_step(rate: float) -> float:
             losses = self.learner.step(self._batches(), self._pull(limits)._replace(rate=rate))
@@ -116,6 +116,7 @@ class Run:
         with torch.random.fork_rng(devices=[]):
             search = find_rate(try_step)
         self.restore(before)
+        self.learner.skipped.copy_(skipped)
         return search
 
     def of_batch(self, batch_size: int) -> Self:
@@ -198,8 +199,9 @@ class Run:
         take_up(self.learner, checkpoint)
         state, kept = checkpoint.state, checkpoint.optimizer
         for side in SIDES:
-            if state["faces"][side]["digest"] == self.people[side].faces.digest:
-                self.people[side].stream.restore(under(kept, f"{_STREAM}{side}/"))
+            order = under(kept, f"{_STREAM}{side}/")
+            if order and state["faces"][side] == self._faces(side):
+                self.people[side].stream.restore(order)
         self.now = Moment(state["iteration"], state["seconds"])
         self.history = History.from_json(state["history"])
         if "place" in state:
@@ -226,11 +228,14 @@ class Run:
             "halvings": self.halvings,
             "halved": self.halved,
             "lowered": self.lowered,
-            "faces": {side: {"count": len(self.people[side].faces), "digest": self.people[side].faces.digest}
-                      for side in SIDES},
+            "faces": {side: self._faces(side) for side in SIDES},
             "history": self.history.to_json(),
             "versions": {"omote": version("omote"), "torch": torch.__version__, "python": platform.python_version()},
         }  # fmt: skip
+
+    def _faces(self, side: Side) -> dict[str, Any]:
+        person = self.people[side]
+        return {"count": len(person.faces), "digest": person.faces.digest, "trained": person.trained}
 
 
 def base_rate(config: LearnConfig, network: SwapNetwork) -> float:

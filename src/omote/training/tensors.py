@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from omote.core.errors import ModelError
-from omote.models.weights import load_weights
+from omote.models.weights import compare, load_weights
 from omote.runtime.model_folder import Checkpoint, Tensors
 from omote.training.learner import Learner
 from omote.training.optimizers import optimizer_tensors, restore_optimizer
@@ -52,7 +52,8 @@ def take_up(learner: Learner, checkpoint: Checkpoint) -> None:
     if learner.average:
         learner.average.begin(learner.network)
         learner.average.restore(under(kept, _AVERAGE))
-    if learner.adversary and (critic := under(kept, _CRITIC)):
+    critic = under(kept, _CRITIC)
+    if learner.adversary and not compare(learner.adversary.critic, critic).differences():
         learner.adversary.critic.load_state_dict(critic)
         restore_optimizer(
             learner.adversary.optimizer,

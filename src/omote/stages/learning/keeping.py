@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from omote.training.run import Run
 
 
-_REST = 19  # times as long as it took to write, until the next write
+_REST = 30  # times as long as it took to write a slot, until it is written again: 3 % of the time at most
 
 
 class FolderKeeper:
@@ -40,7 +40,8 @@ class FolderKeeper:
         self._board: Board | None = None
         self._faces = {side: [str(folder.absolute()) for folder in folders] for side, folders in faces.items()}
         self._advised = ""
-        self._rested, self._saved, self._best = 0.0, 0, float("inf")
+        self._rested = {"last": 0.0, "best": 0.0}
+        self._saved, self._best = 0, float("inf")
         self.latest: Told | None = None
 
     def begin(self, run: Run) -> None:
@@ -61,7 +62,7 @@ class FolderKeeper:
         from omote.runtime.model_folder import snapshot, write_checkpoint
 
         watch, iteration = run.config.watch, run.now.iteration
-        with self._writing():
+        with self._writing("last"):
             write_checkpoint(self._model, self._checkpoint(run))
             if watch.snapshot_every and iteration // watch.snapshot_every > self._saved // watch.snapshot_every:
                 snapshot(self._model, iteration, keep=watch.snapshots)
@@ -70,8 +71,8 @@ class FolderKeeper:
                 self._show(run)
 
     def ready(self) -> bool:
-        """Say whether the last write is long enough ago, so that all of them take a twentieth of the time at most."""
-        return time.perf_counter() >= self._rested
+        """Say whether the last save is long enough ago for all of them to take little of the time."""
+        return self._has_rested("last")
 
     def last(self) -> Checkpoint:
         """Return what was saved last."""
@@ -100,8 +101,8 @@ class FolderKeeper:
         from omote.runtime.model_folder import write_checkpoint
         from omote.training.advice import advice
 
-        if (loss := _held_loss(row)) < self._best and self.ready():
-            with self._writing():
+        if (loss := _held_loss(row)) < self._best and self._has_rested("best"):
+            with self._writing("best"):
                 write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
             self._best = loss
 
@@ -140,11 +141,14 @@ class FolderKeeper:
         return self._model / "previews" / f"{iteration:07d}.jpg"
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, slot: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
         now = time.perf_counter()
-        self._rested = now + _REST * (now - began)
+        self._rested[slot] = now + _REST * (now - began)
+
+    def _has_rested(self, slot: str) -> bool:
+        return time.perf_counter() >= self._rested[slot]
 
     def _checkpoint(self, run: Run) -> Checkpoint:
         checkpoint = run.checkpoint()
