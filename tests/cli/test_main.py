@@ -12,7 +12,7 @@ from omote.cli.main import main
 from omote.imaging.pictures import encode_png
 from omote.stages import extract
 
-HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "uniface", "kornia", "scipy", "sqlite3", "numpy"}
+HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "uniface", "scipy", "sqlite3", "numpy"}
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str, str]:
