@@ -72,7 +72,7 @@ def test_what_was_learnt_after_the_save_is_learnt_again_alike(begin: Begin, tmp_
     stopped_between = cloned(run.checkpoint())
     again = begin(small())
     again.restore(shelf.at(3))
-    train(again, Limits(5), Shelf(folder=tmp_path / "again"), never)
+    train(again, Limits(6), Shelf(folder=tmp_path / "again"), lambda: again.now.iteration == 5)
     assert again.now.iteration == stopped_between.state["iteration"] == 5
     assert_same(again.checkpoint(), stopped_between)
 
@@ -256,9 +256,9 @@ def test_a_part_that_begins_anew_is_new_and_forgotten_and_all_else_stays(begin: 
 
 def test_the_decoders_begin_anew_by_the_name_of_both(begin: Begin) -> None:
     run, fresh = stepped(begin(small()), 1), fresh_network(small(seed=8), CPU)
-    encoder = [each.clone() for each in run.network.encoder.state_dict().values()]  # type: ignore[operator,union-attr]
+    encoder = [each.clone() for each in run.network.encoder.state_dict().values()]  # type: ignore[union-attr]
     run.reset(["decoders"], fresh)
-    assert all(map(torch.equal, encoder, run.network.encoder.state_dict().values()))  # type: ignore[operator,union-attr]
+    assert all(map(torch.equal, encoder, run.network.encoder.state_dict().values()))  # type: ignore[union-attr]
     twin = fresh.state_dict()
     assert all(torch.equal(each, twin[name]) for name, each in run.network.state_dict().items() if "decoders" in name)
 
@@ -328,7 +328,7 @@ def test_a_row_is_the_mean_since_the_row_before_and_none_where_no_step_was_taken
     assert row is not None
     assert (row.iteration, row.phase, row.held_loss_a) == (3, "learn", None)
     mean = torch.stack(losses).mean(0)
-    assert (row.loss_a, row.loss_b) == (pytest.approx(float(mean[0])), pytest.approx(float(mean[1])))
+    assert [row.loss_a, row.loss_b] == pytest.approx(mean.tolist())
     assert run.record(None, FAR) is None
     assert len(run.history.rows) == 1
 
