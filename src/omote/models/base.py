@@ -18,10 +18,13 @@ class Decoded(NamedTuple):
     Attributes:
         face: (B, 3, H, W) RGB, 0 to 1.
         mask: (B, 1, H, W), 0 to 1, where the network learns it, else None.
+        smaller: (B, 3, h, w) faces that the network makes on its way, largest first; each learns to be the target,
+            made smaller.
     """
 
     face: Tensor
     mask: Tensor | None
+    smaller: tuple[Tensor, ...] = ()
 
 
 class SwapNetwork(nn.Module, ABC):
@@ -55,16 +58,18 @@ class SwapNetwork(nn.Module, ABC):
         """Return what can be frozen, reset or counted by itself.
 
         These are the network's children by name; of a child that holds a module for each person also each one, as
-        `decoders.a`; and as `inter` all bottlenecks, wherever they stand, unless a child has that name.
+        `decoders.a`; and as `inter` all children whose names begin with `inter_`, or where there are none all
+        bottlenecks, wherever they stand, unless a child has that name.
         """
         parts: dict[str, nn.Module] = {}
         for name, child in self.named_children():
             if next(child.parameters(), None) is not None:
                 people = child.named_children() if isinstance(child, nn.ModuleDict) else ()
                 parts |= {name: child, **{f"{name}.{side}": module for side, module in people}}
-        bottlenecks = [module for module in self.modules() if isinstance(module, Bottleneck)]
-        if bottlenecks:
-            parts.setdefault("inter", nn.ModuleList(bottlenecks))
+        inters = [child for name, child in self.named_children() if name.startswith("inter_")]
+        inters = inters or [module for module in self.modules() if isinstance(module, Bottleneck)]
+        if inters:
+            parts.setdefault("inter", nn.ModuleList(inters))
         return parts
 
     def train(self, mode: bool = True) -> Self:

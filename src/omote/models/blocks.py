@@ -198,6 +198,27 @@ def batch_norm(channels: int) -> nn.BatchNorm2d:
     return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
 
 
+class InstanceNorm(nn.Module):
+    """Shifts and scales each picture as a whole, all channels together: (B, C, H, W) → the same shape.
+
+    One factor and one shift for the whole layer, as the Keras layer of this name has them when it is given no axis; the
+    instance norm of Ulyanov et al. (2016, arXiv:1607.08022) would have them, and the statistics, for each channel.
+    """
+
+    def __init__(self, epsilon: float = 1e-3) -> None:
+        """Build; `epsilon` is added to the standard deviation."""
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(1)), nn.Parameter(torch.zeros(1))
+        self.epsilon = epsilon
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        """Return pictures of mean `bias` and of deviation `weight`, nearly; statistics are of float32."""
+        variance, mean = torch.var_mean(x_BCHW.float(), dim=(1, 2, 3), keepdim=True, correction=0)
+        deviation = torch.sqrt(variance + 1e-12)  # a root has no slope at nought, where a black picture would stand
+        scale = self.weight / (deviation + self.epsilon)
+        return ((x_BCHW - mean) * scale + self.bias).to(x_BCHW.dtype)
+
+
 def picture(inputs: int, outputs: int = 3, kernel: int = 5) -> nn.Sequential:
     """Make a face or a mask of 0 to 1: (B, inputs, H, W) → (B, outputs, H, W)."""
     return nn.Sequential(conv(inputs, outputs, kernel), nn.Sigmoid())
