@@ -76,6 +76,14 @@ def test_a_run_made_longer_goes_on_in_its_phase_and_ends_later() -> None:
     assert place.progress(listed, Moment(2000), longer) == 1
 
 
+def test_a_phase_that_began_where_the_run_was_to_end_has_what_is_added() -> None:
+    listed = phases({"iterations": 1000})
+    place = Place().following(Moment(1000), LIMITS)
+    assert place.progress(listed, Moment(1000), LIMITS) == 1
+    progress = [place.progress(listed, Moment(at), Limits(2000)) for at in (1000, 1500, 2000)]
+    assert progress == pytest.approx([0, 0.5, 1])
+
+
 def test_a_place_comes_back_as_it_was_put_down() -> None:
     place = Place(1, Moment(500, 9.25), 0.5)
     assert Place.from_json(place.to_json(), phases({}, {})) == place

@@ -57,7 +57,9 @@ class Place:
             ends.append((now.seconds - self.began.seconds) / (60 * phase.minutes))
         if last or phase.share:
             end = 1.0 if last else phase.share or 1.0
-            ends.append((now.share(limits) - self.share) / (end - self.share) if end > self.share else 1.0)
+            # One that began where the run was to end has, if the run is made longer, what was added.
+            start = self.share if self.share < 1 else self.began.share(limits)
+            ends.append((now.share(limits) - start) / (end - start) if end > start else 1.0)
         return min(1.0, max(ends))
 
     def following(self, now: Moment, limits: Limits) -> Self:

@@ -65,8 +65,9 @@ def _columns(network: SwapNetwork, batch: Batch, this: Side, other: Side, *, ove
     code = network.encode(batch.feed)
     yield _pictures(batch.target, batch.mask if overlay else None)
     for side in (this, other):
-        face, mask = network.decode(code, side)
-        yield _pictures(face, (batch.mask if mask is None else mask) if overlay else None)
+        made = network.decode(code, side)
+        mask = batch.mask if made.mask is None else made.mask
+        yield _pictures(made.face, mask if overlay else None)
 
 
 def _pictures(faces: Tensor, mask: Tensor | None) -> list[Picture]:
