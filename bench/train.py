@@ -7,8 +7,8 @@ of each person that lies on the device, with a network, loss, optimizer and prec
 
 A slow network needs an hour for the 250 iterations from one save to the next. So a stretch of the loop is `--steps`
 plain iterations, and then one at which a measure and a save with its preview are due: what that one takes beyond a
-plain one is `upkeep_ms`, and a 250th of it is charged to every iteration. Where 250 iterations last longer than the
-five minutes after which the loop saves by the clock, it is charged once in five minutes.
+plain one is `upkeep_ms`. Each iteration is charged with a 250th of it; with less of the save where saves are rarer,
+lest they take too much of the time, and with more where the loop saves by the clock, after five minutes.
 
 `peak_mib` is read before the bare side exists: on a CPU the most that the process had, on a GPU what torch reserved.
 """
@@ -20,9 +20,9 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any, Literal, NamedTuple
@@ -38,18 +38,18 @@ from omote.models.registry import MODELS
 from omote.runtime.precision import Precision, pick_precision, set_tf32
 from omote.runtime.team import Team
 from omote.stages.context import Context
-from omote.stages.learning.keeping import FolderKeeper
+from omote.stages.learning.keeping import _REST, FolderKeeper
 from omote.training.both import SIDES
 from omote.training.config import ComputeConfig, LearnConfig
 from omote.training.learner import Batches, Learner
 from omote.training.loop import train
+from omote.training.pace import _SAVE_SECONDS
 from omote.training.people import batch
 from omote.training.phases import Limits
 from omote.training.run import Run, base_rate, fresh_network
 
 _FACES = 512
 _EVERY = 250  # iterations between saves and between measures, the settings' default
-_BY_CLOCK = 300.0  # seconds after which the loop saves anyway
 _LIMITS = Limits(10**6)
 _WARM, _STRETCH_SECONDS, _FEWEST, _MOST = 3, 10.0, 5, 240
 _EAGER = ComputeConfig(precision="fp32", compile="off", tf32=False)
@@ -58,40 +58,51 @@ Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
 class Stretch(NamedTuple):
-    """Seconds that a plain iteration of the full loop took, and that a measure and a save took on top of one."""
+    """Seconds that a plain iteration of the full loop took, a measure on top of one, and a save."""
 
     step: float
-    upkeep: float
+    measure: float
+    save: float
 
     @property
     def charged(self) -> float:
-        """Seconds an iteration, its share of the upkeep included."""
-        return self.step + self.upkeep / min(_EVERY, max(1.0, _BY_CLOCK / self.step))
+        """Seconds an iteration, its share of measures and saves included."""
+        between = min(_SAVE_SECONDS, max(_EVERY * self.step, _REST * self.save))
+        return self.step * (1 + self.save / between) + self.measure / _EVERY
 
 
-@dataclass(frozen=True, slots=True)
-class Looped:
-    """The full loop, run in stretches that end with an iteration at which a measure and a save are due."""
+class Keeper(FolderKeeper):
+    """A keeper that knows how long a save took."""
 
-    run: Run
-    keeper: FolderKeeper
+    saving = 0.0
 
-    def stretch(self, steps: int) -> Stretch:
-        """Run so many plain iterations, 1 to 249, and one with upkeep."""
-        run, marks = self.run, list[float]()
-        ends = (run.now.iteration // _EVERY + 1) * _EVERY
-        begins = ends - 1 - steps
-        run.now = replace(run.now, iteration=begins)  # as if those between had been done
+    def save(self, run: Run) -> None:
+        """Save as ever."""
+        began = time.perf_counter()
+        super().save(run)
+        self.saving = time.perf_counter() - began
 
-        def stop() -> bool:  # asked before every step, and after the last
-            if run.now.iteration in (begins, ends - 1, ends):
-                marks.append(_settled(run.team.device))
-            return run.now.iteration >= ends
 
-        train(run, _LIMITS, self.keeper, stop)
-        begun, plain, done = marks
-        step = (plain - begun) / steps
-        return Stretch(step, max(0.0, done - plain - step))
+def stretch(run: Run, model: Path, steps: int) -> Stretch:
+    """Run the full loop for so many plain iterations, 1 to 249, and one at which a measure and a save are due."""
+    marks: list[float] = []
+    ends = (run.now.iteration // _EVERY + 1) * _EVERY
+    begins = ends - 1 - steps
+    run.now = replace(run.now, iteration=begins)  # as if those between had been done
+
+    def stop() -> bool:  # asked before every step, and after the last
+        if run.now.iteration in (begins, ends - 1, ends):
+            marks.append(_settled(run.team.device))
+        return run.now.iteration >= ends
+
+    # A keeper of its own: one that has just saved would want to rest first.
+    keeper = Keeper(model, {side: [model] for side in SIDES}, _LIMITS, Context())
+    keeper.begin(run)
+    train(run, _LIMITS, keeper, stop)
+    keeper.finish(run)
+    begun, plain, done = marks
+    step = (plain - begun) / steps
+    return Stretch(step, max(0.0, done - plain - step - keeper.saving), keeper.saving)
 
 
 def bare(config: LearnConfig, batches: Batches, team: Team, precision: Precision) -> Callable[[int], float]:
@@ -111,13 +122,13 @@ def bare(config: LearnConfig, batches: Batches, team: Team, precision: Precision
             scaler.step(learner.optimizer)
             scaler.update()
 
-    def stretch(steps: int) -> float:
+    def timed(steps: int) -> float:
         began = _settled(team.device)
         for _ in range(steps):
             step()
         return (_settled(team.device) - began) / steps
 
-    return stretch
+    return timed
 
 
 def synthetic(seed: int, size: int, count: int = _FACES) -> Faceset:
@@ -145,24 +156,28 @@ def measure(config: LearnConfig, device: Device, steps: int | None, rounds: int)
     `steps`, 1 to 249, are the plain iterations of a stretch; None: as many as last ten seconds.
     """
     team = Team.join(device)
-    with set_tf32(config.compute.tf32), _looped(config, team) as (looped, precision):
-        looped.stretch(_WARM)  # what is loaded and compiled at first
-        warm = looped.stretch(_WARM)
+    network, precision = fresh_network(config, team.device), pick_precision(config.compute.precision, team.device)
+    size = max(network.input_size, network.output_size)
+    sets: dict[Side, Faceset] = {side: synthetic(number, size) for number, side in enumerate(SIDES)}
+    with set_tf32(config.compute.tf32), tempfile.TemporaryDirectory() as model:
+        run = Run.begin(config, network, sets, team, precision)
+        looped = partial(stretch, run, Path(model))
+        looped(_WARM)  # what is loaded and compiled at first
+        warm = looped(_WARM)
         peak = _peak_mib(team.device)
         steps = steps or min(_MOST, max(_FEWEST, round(_STRETCH_SECONDS / warm.step)))
-        run = looped.run
-        fixed = {side: batch(config, run.phase, run.people[side], run.network, 0, team) for side in SIDES}
+        fixed = {side: batch(config, run.phase, run.people[side], network, 0, team) for side in SIDES}
         alone = bare(config, fixed, team, precision)
         alone(_WARM)
-        pairs = [(looped.stretch(steps), alone(steps)) for _ in range(rounds)]
-    full = median(stretch.charged for stretch, _ in pairs)
+        pairs = [(looped(steps), alone(steps)) for _ in range(rounds)]
+    full = median(each.charged for each, _ in pairs)
     return {
         "it_per_s": _figure(1 / full),
         "bare_it_per_s": _figure(1 / median(seconds for _, seconds in pairs)),
-        "ratio": round(median(seconds / stretch.charged for stretch, seconds in pairs), 3),
+        "ratio": round(median(seconds / each.charged for each, seconds in pairs), 3),
         "peak_mib": round(peak, 1),
         "faces_per_s": _figure(2 * config.batch_size / full),
-        "upkeep_ms": round(1000 * median(stretch.upkeep for stretch, _ in pairs), 1),
+        "upkeep_ms": round(1000 * median(each.measure + each.save for each, _ in pairs), 1),
         "model": config.network,
         "batch": config.batch_size,
         "precision": precision.name,
@@ -171,21 +186,6 @@ def measure(config: LearnConfig, device: Device, steps: int | None, rounds: int)
         "steps": steps,
         "rounds": rounds,
     }
-
-
-@contextmanager
-def _looped(config: LearnConfig, team: Team) -> Iterator[tuple[Looped, Precision]]:
-    """Begin a run in a model folder that is gone afterwards."""
-    network, precision = fresh_network(config, team.device), pick_precision(config.compute.precision, team.device)
-    size = max(network.input_size, network.output_size)
-    sets: dict[Side, Faceset] = {side: synthetic(number, size) for number, side in enumerate(SIDES)}
-    with tempfile.TemporaryDirectory() as folder:
-        run = Run.begin(config, network, sets, team, precision)
-        places: dict[Side, list[Path]] = {side: [Path(folder) / side] for side in SIDES}
-        keeper = FolderKeeper(Path(folder) / "model", places, _LIMITS, Context())
-        keeper.begin(run)
-        yield Looped(run, keeper), precision
-        keeper.finish(run)
 
 
 def _settled(device: torch.device) -> float:
