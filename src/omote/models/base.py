@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal, NamedTuple, Self
 
+from pydantic import Field
 from torch import Tensor, nn
 
 from omote.core.config import Config
@@ -25,6 +26,12 @@ class Decoded(NamedTuple):
     face: Tensor
     mask: Tensor | None
     smaller: tuple[Tensor, ...] = ()
+
+
+class NetworkConfig(Config):
+    """Settings that every network has."""
+
+    learn_mask: bool = Field(False, description="also learn to draw the face's mask")
 
 
 class SwapNetwork(nn.Module, ABC):
@@ -80,3 +87,26 @@ class SwapNetwork(nn.Module, ABC):
             if weights and not any(weight.requires_grad for weight in weights):
                 module.eval()
         return self
+
+
+class TwinDecoders(SwapNetwork):
+    """A network whose decoders have nothing in common but the encoder; a mask has a decoder of its own for each person.
+
+    Attributes:
+        encoder: faces → code.
+        decoders: by person, code → face.
+        masks: by person, code → mask; empty where none is learnt.
+    """
+
+    encoder: nn.Module
+    decoders: nn.ModuleDict
+    masks: nn.ModuleDict
+
+    def encode(self, face_BCHW: Tensor) -> Tensor:
+        """Turn (B, 3, input_size, input_size) faces into what the encoder makes of them."""
+        code: Tensor = self.encoder(face_BCHW)
+        return code
+
+    def decode(self, code: Tensor, side: Side) -> Decoded:
+        """Make (B, 3, output_size, output_size) faces of one person from a code."""
+        return Decoded(self.decoders[side](code), self.masks[side](code) if self.masks else None)

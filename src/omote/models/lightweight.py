@@ -2,23 +2,22 @@
 
 from typing import ClassVar
 
-import torch
-from pydantic import Field
-from torch import Tensor, nn
+from torch import nn
 
 from omote.core.config import Config
-from omote.models.base import Decoded, Side, SwapNetwork
+from omote.models.base import NetworkConfig, TwinDecoders
 from omote.models.blocks import Bottleneck, conv, down, up
 
 
-class LightweightConfig(Config):
+class LightweightConfig(NetworkConfig):
     """Settings of Lightweight."""
 
-    learn_mask: bool = Field(False, description="also learn to draw the face's mask")
 
+class Lightweight(TwinDecoders):
+    """64 px → 3 × halve (128, 256, 512) → 512 numbers → 4 px → double (256) │ 3 × double (512, 256, 128) → 64 px.
 
-class Lightweight(SwapNetwork):
-    """64 px → 3 × halve (128, 256, 512) → 512 numbers → 4 px → double (256) │ 3 × double (512, 256, 128) → 64 px."""
+    The code is (B, 256, 8, 8).
+    """
 
     Config: ClassVar[type[Config]] = LightweightConfig
 
@@ -35,16 +34,6 @@ class Lightweight(SwapNetwork):
         self.decoders = nn.ModuleDict({side: _ladder(3) for side in ("a", "b")})
         self.masks = nn.ModuleDict({side: _ladder(1) for side in ("a", "b")} if config.learn_mask else {})
 
-    def encode(self, face_BCHW: Tensor) -> Tensor:
-        """(B, 3, 64, 64) → (B, 256, 8, 8)."""
-        code: Tensor = self.encoder(face_BCHW)
-        return code
-
-    def decode(self, code: Tensor, side: Side) -> Decoded:
-        """(B, 256, 8, 8) → (B, 3, 64, 64)."""
-        face = torch.sigmoid(self.decoders[side](code))
-        return Decoded(face, torch.sigmoid(self.masks[side](code)) if self.masks else None)
-
 
 def _ladder(outputs: int) -> nn.Sequential:
-    return nn.Sequential(up(256, 512), up(512, 256), up(256, 128), conv(128, outputs, 5))
+    return nn.Sequential(up(256, 512), up(512, 256), up(256, 128), conv(128, outputs, 5), nn.Sigmoid())
