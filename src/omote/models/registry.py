@@ -7,7 +7,17 @@ from omote.core.errors import SettingError
 from omote.core.registry import resolve
 from omote.models.base import SwapNetwork
 
-MODELS = {"lightweight": "omote.models.lightweight:Lightweight", "nano": "omote.models.nano:Nano"}
+MODELS = {
+    "dfaker": "omote.models.dfaker:Dfaker",
+    "dfl-h128": "omote.models.dfl_h128:DflH128",
+    "dfl-sae": "omote.models.dfl_sae:DflSae",
+    "iae": "omote.models.iae:Iae",
+    "lightweight": "omote.models.lightweight:Lightweight",
+    "nano": "omote.models.nano:Nano",
+    "original": "omote.models.original:Original",
+    "unbalanced": "omote.models.unbalanced:Unbalanced",
+    "villain": "omote.models.villain:Villain",
+}
 
 
 def build(name: str, options: Mapping[str, Any]) -> SwapNetwork:

@@ -16,7 +16,7 @@ _WIDTHS = (512, 512, 256, 128)
 class VillainConfig(NetworkConfig):
     """Settings of Villain."""
 
-    lowmem: bool = Field(False, description="8 residual blocks for 16, 512 numbers in the middle for 1024")
+    lowmem: bool = Field(False, description="half the residual blocks, one halving less, 512 numbers in the middle")
 
 
 class Villain(TwinDecoders):
@@ -30,7 +30,10 @@ class Villain(TwinDecoders):
     def __init__(self, config: VillainConfig) -> None:
         super().__init__()
         self.input_size = self.output_size = 128
-        numbers = 512 if config.lowmem else 1024
+        if config.lowmem:
+            last, bottleneck = [], _bottleneck(512 * 8 * 8, 512)
+        else:
+            last, bottleneck = [separable_down(512, 1024)], _bottleneck(1024 * 4 * 4, 1024)
         self.encoder = nn.Sequential(
             Texture(128, blocks=8 if config.lowmem else 16),
             _fold(128, 128),
@@ -38,8 +41,8 @@ class Villain(TwinDecoders):
             down(32, 128, initial=small_normal),
             separable_down(128, 256),
             down(256, 512, initial=small_normal),
-            separable_down(512, 1024),
-            Bottleneck(1024 * 4 * 4, numbers, outputs=1024, side=8, initial=small_normal),
+            *last,
+            bottleneck,
             up(1024, 512, initial=small_normal),
         )
         self.decoders = nn.ModuleDict({side: _decoder() for side in ("a", "b")})
@@ -67,6 +70,10 @@ def _fold(inputs: int, outputs: int) -> nn.Sequential:
     # Halved, then unfolded to the old size: (B, inputs, H, W) → (B, outputs / 4, H, W).
     halve = conv(inputs, outputs, 5, stride=2, initial=small_normal)
     return nn.Sequential(halve, nn.LeakyReLU(0.1), nn.PixelShuffle(2))
+
+
+def _bottleneck(inputs: int, numbers: int) -> Bottleneck:
+    return Bottleneck(inputs, numbers, outputs=1024, side=8, initial=small_normal)
 
 
 def _decoder() -> nn.Sequential:
