@@ -56,17 +56,28 @@ def faces(extracted: dict[str, Path], tmp_path: Path) -> dict[str, Path]:
     return {side: Path(shutil.copytree(folder, tmp_path / f"faces-{side}")) for side, folder in extracted.items()}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def learn() -> LearnConfig:
-    return LearnConfig.checked({"batch_size": 2, "watch": {"save_every": 2, "measure_every": 2}})
+    """Settings of steps that cost little."""
+    return LearnConfig.checked({
+        "batch_size": 2, "compute": {"precision": "fp32"},
+        "watch": {"save_every": 2, "measure_every": 2, "preview_faces": 2, "tensorboard": False},
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def taught(extracted: dict[str, Path], tmp_path_factory: pytest.TempPathFactory, learn: LearnConfig) -> Path:
+    """A model of two iterations of the extracted faces; to be read only."""
+    place = tmp_path_factory.mktemp("taught") / "model"
+    settings = train.TrainConfig(a=extracted["a"], b=extracted["b"], model=place, iterations=2, learn=learn)
+    train.run(settings, Context())
+    return place
 
 
 @pytest.fixture
-def model(faces: dict[str, Path], tmp_path: Path, learn: LearnConfig) -> Path:
-    """A model of two iterations."""
-    config = train.TrainConfig(a=faces["a"], b=faces["b"], model=tmp_path / "model", iterations=2, learn=learn)
-    train.run(config, Context())
-    return tmp_path / "model"
+def model(taught: Path, tmp_path: Path) -> Path:
+    """The model of two iterations, free to be changed."""
+    return Path(shutil.copytree(taught, tmp_path / "model"))
 
 
 @pytest.fixture(scope="session")
