@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from statistics import mean
 from typing import Any, NamedTuple, get_args
@@ -25,6 +25,7 @@ import numpy as np
 
 from omote.cast.actor import Actor
 from omote.cast.clip import Clip
+from omote.cast.scene import Scene
 from omote.cast.take import take
 from omote.core.config import laid_over
 from omote.core.errors import ModelError
@@ -60,8 +61,7 @@ _MEASURES = (
     "logcosh", "smooth",
 )  # fmt: skip
 _WEIGHING: Sequence[Mapping[str, float | bool]] = (
-    {"eyes": 1, "mouth": 1}, {"eyes": 3, "mouth": 2}, {"outside": 0}, {"outside": 0.1}, {"outside": 1},
-    {"by_area": True},
+    {"eyes": 1, "mouth": 1}, {"eyes": 3, "mouth": 2}, {"outside": 0}, {"outside": 0.1}, {"outside": 1}, {"by_area": 1},
 )  # fmt: skip
 _LEARN: Mapping[str, Any] = {"name": "learn", "share": 0.7}
 _FINISH: Mapping[str, Any] = {"name": "finish", "schedule": "cosine"}
@@ -88,10 +88,8 @@ def cases() -> Iterator[Case]:
     """Give every choice that is compared; the default is the first of each group."""
     for name in _OPTIMIZERS:
         yield Case("optimizer", name, {"optimizer": {"name": name}})
-    for kernel in ("he_uniform", "convaware"):
-        for icnr in (False, True):
-            name = f"{kernel}, icnr" if icnr else kernel
-            yield Case("initializer", name, {"initial": {"kernel": kernel, "icnr": icnr}})
+    for kernel, icnr in product(("he_uniform", "convaware"), (False, True)):
+        yield Case("initializer", kernel + ", icnr" * icnr, {"initial": {"kernel": kernel, "icnr": icnr}})
     for terms in _MEASURES:
         yield Case("loss", terms, _loss(terms.split()))
     for weighing in _WEIGHING:
@@ -108,8 +106,8 @@ def _loss(terms: Iterable[str], **weighing: float | bool) -> dict[str, Any]:
 
 def settings(case: Case, rate: float, batch: int, seed: int) -> LearnConfig:
     """Return all settings of learning; `rate` is Adam's, from which that of the rule of steps follows."""
-    demo = DemoConfig().learn.model_dump(mode="json")
-    whole = laid_over(laid_over(demo, _BASE), {**case.learn, "batch_size": batch, "seed": seed})
+    base = laid_over(DemoConfig().learn.model_dump(mode="json"), _BASE)
+    whole = laid_over(base, {**case.learn, "batch_size": batch, "seed": seed})
     whole["optimizer"]["learning_rate"] = default_rate(whole["optimizer"]["name"], rate)
     return LearnConfig.checked(whole)
 
@@ -134,12 +132,10 @@ def clips(frames: int, plate_frames: int) -> dict[str, Clip]:
     }
 
 
-def _takes(seed: int, frames: int) -> list[Any]:
-    starts = range(0, frames, _TAKE_FRAMES)
-    lengths = (min(_TAKE_FRAMES, frames - start) for start in starts)
-    return list(chain.from_iterable(
-        take(seed + part, length, _TAKE_RATE, _TURNING, _HEAD) for part, length in enumerate(lengths)
-    ))  # fmt: skip
+def _takes(seed: int, frames: int) -> list[Scene]:
+    lengths = (min(_TAKE_FRAMES, frames - start) for start in range(0, frames, _TAKE_FRAMES))
+    takes = (take(seed + part, length, _TAKE_RATE, _TURNING, _HEAD) for part, length in enumerate(lengths))
+    return list(chain.from_iterable(takes))
 
 
 def filmed(clip: Clip, folder: Path) -> Path:
@@ -178,8 +174,8 @@ def drawn(work: Path, frames: int, plate_frames: int) -> Drawn:
 
 def true_swap_ssim(video: Path, truth: Sequence[tuple[Picture, Floats]]) -> float:
     """Return how like a video's frames are to the true ones, inside the face."""
-    frames = (frame.rgb for frame in open_source(video).frames())
-    return mean_likeness(likeness(rgb, *true) for rgb, true in zip(frames, truth, strict=True)).ssim
+    pairs = zip(open_source(video).frames(), truth, strict=True)
+    return mean_likeness(likeness(frame.rgb, *true) for frame, true in pairs).ssim
 
 
 def result(learn: LearnConfig, limits: Limits, on: Drawn) -> dict[str, Any]:
@@ -200,14 +196,12 @@ def result(learn: LearnConfig, limits: Limits, on: Drawn) -> dict[str, Any]:
 
 
 def measure(
-    work: Path, on: Drawn, only: str | None, limits: Limits, seeds: int, rate: float, batch: int
+    on: Drawn, chosen: Iterable[Case], limits: Limits, seeds: int, rate: float, batch: int
 ) -> list[dict[str, Any]]:
-    """Return a row for each choice, trained where its result is not kept yet."""
-    path, rows = work / "rows.jsonl", []
+    """Return a row for each choice, trained where its result is not kept yet in `rows.jsonl` beside the plate."""
+    path, rows = on.plate.with_name("rows.jsonl"), []
     kept = {row["key"]: row for row in map(json.loads, path.read_text().splitlines())} if path.is_file() else {}
-    for case in cases():
-        if only not in (None, case.group):
-            continue
+    for case in chosen:
         each = []
         for seed in range(seeds):
             learn = settings(case, rate, batch, seed)
@@ -242,12 +236,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=1, help="trainings of each choice [1]")
     parser.add_argument("--rate", type=float, default=Nano.learning_rate, help="Adam's learning rate [nano's own]")
     parser.add_argument("--batch", type=int, default=4, help="faces of each person in a step [4]")
-    parser.add_argument("--frames", type=int, default=150, help="that are learnt from, of each person [150]")
-    parser.add_argument("--plate-frames", type=int, default=50, help="that are swapped and judged [50]")
+    parser.add_argument("--frames", type=int, default=150, help="to learn from, of each person [150]")
+    parser.add_argument("--plate-frames", type=int, default=50, help="to be swapped and judged [50]")
     asked = parser.parse_args(arguments)
     limits = Limits(10**9, asked.seconds) if asked.seconds else Limits(asked.iterations)
     on = drawn(asked.work, asked.frames, asked.plate_frames)
-    rows = measure(asked.work, on, asked.only, limits, asked.seeds, asked.rate, asked.batch)
+    chosen = [case for case in cases() if asked.only in (None, case.group)]
+    rows = measure(on, chosen, limits, asked.seeds, asked.rate, asked.batch)
     nothing = round(true_swap_ssim(on.plate, on.truth), 4)
     found = {"rows": rows, "do_nothing_ssim": nothing, "rate": asked.rate, "batch": asked.batch}
     sys.stdout.write(f"{json.dumps(found, indent=2)}\n")

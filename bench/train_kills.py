@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
 import torch
@@ -113,10 +113,6 @@ def _config(faces: Mapping[str, Path], model: Path, iterations: int, learn: Mapp
     return TrainConfig(model=model, a=faces["a"], b=faces["b"], iterations=iterations, device="cpu", learn=chosen)
 
 
-def _train(config: TrainConfig) -> None:
-    run(config, Context())
-
-
 def _killed(config: TrainConfig, seconds: float | None) -> bool:
     """Train, for some seconds at most; return whether it had to be killed.
 
@@ -125,7 +121,7 @@ def _killed(config: TrainConfig, seconds: float | None) -> bool:
     """
     spawning = multiprocessing.get_context("forkserver")
     spawning.set_forkserver_preload(_PRELOADED)
-    process = spawning.Process(target=_train, args=(config,))
+    process = spawning.Process(target=run, args=(config, Context()))
     process.start()
     process.join(seconds)
     alive = process.is_alive()
@@ -174,24 +170,12 @@ def differences(truth: Mapping[str, object], made: Mapping[str, object]) -> list
     return sorted(name for name in truth.keys() | made.keys() if truth.get(name) != made.get(name))
 
 
-class Survival(NamedTuple):
-    """What became of a training whose numbers were broken.
+def survival(faces: Mapping[str, Path], model: Path, breaks: Callable[[Run], None]) -> dict[str, Any]:
+    """Train and break the numbers at one moment; return what became of it.
 
-    Attributes:
-        survived: it went to its end and all its weights are numbers.
-        said: the lines of the log since.
-        iterations: that it did.
-        lowered: times that it fell back and halved its rate.
+    `survived`: it went to its end and all its weights are numbers; `said`: the lines of the log since; `iterations`
+    that it did; `lowered`: times that it fell back and halved its rate.
     """
-
-    survived: bool
-    said: list[str]
-    iterations: int
-    lowered: int
-
-
-def survival(faces: Mapping[str, Path], model: Path, breaks: Callable[[Run], None]) -> Survival:
-    """Train, break the numbers at one moment, and see what becomes of it."""
     said, broken = list[str](), list[int]()
 
     def hear(event: Event) -> None:
@@ -212,7 +196,8 @@ def survival(faces: Mapping[str, Path], model: Path, breaks: Callable[[Run], Non
         said.append(str(fault))
     finite = all(bool(torch.isfinite(each).all()) for each in trained.network.state_dict().values())
     done = trained.now.iteration
-    return Survival(finite and done == _ENDS_AT, said, done, trained.lowered)
+    survived = finite and done == _ENDS_AT
+    return {"survived": survived, "said": said, "iterations": done, "lowered": trained.lowered}
 
 
 def break_batch(run: Run) -> None:
@@ -245,7 +230,7 @@ def survivals() -> dict[str, Any]:
     """Return what became of a training, for each kind of numbers that were broken."""
     with tempfile.TemporaryDirectory() as place:
         faces = _faces(Path(place))
-        return {name: survival(faces, Path(place) / name, breaks)._asdict() for name, breaks in _BREAKS.items()}
+        return {name: survival(faces, Path(place) / name, breaks) for name, breaks in _BREAKS.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
