@@ -159,3 +159,12 @@ def test_two_steps_agree_to_the_bit() -> None:
 def test_a_measure_whose_weights_are_not_at_hand_is_refused_at_once(name: LossName, no_weights: Path) -> None:
     with pytest.raises(SettingError, match="not at hand"):
         SwapLoss(LossConfig.of({"mse": 1.0, name: 0.1}), CROP)
+
+
+def test_smaller_faces_count_beside_the_target_at_their_size() -> None:
+    target = torch.rand(2, 3, 32, 32)
+    small = torch.nn.functional.avg_pool2d(target, 2)
+    loss = SwapLoss(LossConfig.of({"mse": 1.0}, outside=1, eyes=1, mouth=1), CROP)
+    assert loss(Decoded(target, None, (small,)), batch(target)).sum().item() == pytest.approx(0, abs=1e-10)
+    off = loss(Decoded(target + 0.1, None, (small + 0.2,)), batch(target)).sum().item()
+    assert off == pytest.approx(0.1**2 + 0.2**2, rel=1e-4)

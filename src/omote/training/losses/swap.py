@@ -5,6 +5,7 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import adaptive_avg_pool2d
 
 from omote.faceset.batch import Batch
 from omote.faceset.config import CropConfig
@@ -77,19 +78,29 @@ class SwapLoss(nn.Module):
     def forward(self, made: Decoded, true: Batch) -> Tensor:
         """Return the (len(names),) parts, weighted, whose sum is the loss; the mask's is 0 where none was made.
 
+        Smaller faces that were made on the way count as the face does, each beside the target at its size.
+
         Args:
             made: what the decoder made, at the target's size, in any precision.
             true: the batch it should have made.
         """
         with torch.autocast(true.target.device.type, enabled=False):
-            face, target = made.face.float().contiguous(), true.target.float().contiguous()
-            weight = self._weight(true)
-            errors = torch.stack([
-                share * measure(face, target, weight) for share, measure in zip(self._shares, self._terms, strict=True)
-            ])  # fmt: skip
-            if self._config.by_area:
-                errors = errors / weight.mean((1, 2, 3)).clamp_min(_NOTHING)
-            return torch.cat([errors.mean(1), self._mask_part(made, true)])
+            target, weight = true.target.float(), self._weight(true)
+            errors = [self._errors(made.face, target, weight)]
+            for face in made.smaller:
+                size = face.shape[-2:]
+                errors.append(self._errors(face, adaptive_avg_pool2d(target, size), adaptive_avg_pool2d(weight, size)))
+            return torch.cat([torch.stack(errors).sum(0), self._mask_part(made, true)])
+
+    def _errors(self, made: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+        """Return the (terms,) weighted errors of faces of one size."""
+        face, target = made.float().contiguous(), target.contiguous()
+        errors = torch.stack([
+            share * measure(face, target, weight) for share, measure in zip(self._shares, self._terms, strict=True)
+        ])  # fmt: skip
+        if self._config.by_area:
+            errors = errors / weight.mean((1, 2, 3)).clamp_min(_NOTHING)
+        return errors.mean(1)
 
     def _weight(self, true: Batch) -> Tensor:
         config = self._config
