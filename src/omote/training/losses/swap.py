@@ -88,7 +88,7 @@ class SwapLoss(nn.Module):
             target, weight = true.target.float(), self._weight(true)
             errors = [self._errors(made.face, target, weight)]
             for face in made.smaller:
-                size = face.shape[-2:]
+                size = (face.shape[-2], face.shape[-1])
                 errors.append(self._errors(face, adaptive_avg_pool2d(target, size), adaptive_avg_pool2d(weight, size)))
             return torch.cat([torch.stack(errors).sum(0), self._mask_part(made, true)])
 
