@@ -14,6 +14,7 @@ from omote.stages import (
     extract,
     import_foreign,
     masks,
+    models_info,
     models_list,
     models_pull,
     report,
@@ -48,7 +49,7 @@ _TRAINING = {
     "device": ("--device",),
 }
 
-GROUPS = {"models": "List and fetch the weights of plugins."}
+GROUPS = {"models": "Networks, plugins and their weights: what there is, what it needs, fetched ahead."}
 """What is said of a first word that several commands share."""
 
 # In the order of the line: so they are listed. A name of two words is a command of a group.
@@ -217,5 +218,6 @@ COMMANDS = {
         },
     ),
     "models list": Command(models_list, models_list.ModelsListConfig, {}),
+    "models info": Command(models_info, models_info.ModelsInfoConfig, {"name": ("NAME",), "preset": ("--preset",)}),
     "models pull": Command(models_pull, models_pull.ModelsPullConfig, {"names": ("NAME",)}),
 }

@@ -1,8 +1,10 @@
 """The networks by name. Other packages add theirs by entry points in the group `omote.models`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
+from omote.core.config import Config
 from omote.core.errors import SettingError
 from omote.core.registry import resolve
 from omote.models.base import SwapNetwork
@@ -15,6 +17,7 @@ MODELS = {
     "lightweight": "omote.models.lightweight:Lightweight",
     "nano": "omote.models.nano:Nano",
     "original": "omote.models.original:Original",
+    "phaze-a": "omote.models.phaze_a.network:PhazeA",
     "unbalanced": "omote.models.unbalanced:Unbalanced",
     "villain": "omote.models.villain:Villain",
 }
@@ -30,8 +33,30 @@ def build(name: str, options: Mapping[str, Any]) -> SwapNetwork:
     Raises:
         SettingError: there is no such network or setting, or a value is out of range.
     """
-    network = cast(type[SwapNetwork], resolve(MODELS, "omote.models", name))
+    checked = settings(name, options)
+    with _named(name):
+        return _class(name)(checked)
+
+
+def settings(name: str, options: Mapping[str, Any]) -> Config:
+    """Return all settings of a network: those given, checked, and the defaults of the others.
+
+    Raises:
+        SettingError: there is no such network or setting, or a value is out of range.
+    """
+    network = _class(name)
+    with _named(name):
+        return network.Config.checked(options)
+
+
+def _class(name: str) -> type[SwapNetwork]:
+    return cast(type[SwapNetwork], resolve(MODELS, "omote.models", name))
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Say of which network a setting is that is refused."""
     try:
-        return network(network.Config.checked(options))
+        yield
     except SettingError as fault:
-        raise SettingError(fault.what, f"settings of the network {name}") from fault
+        raise SettingError(fault.what, fault.where or f"settings of the network {name}", fault.do) from fault

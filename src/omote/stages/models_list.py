@@ -1,4 +1,4 @@
-"""List the plugins and the weights they fetch: what is there, and under which terms it may be used."""
+"""List the networks and what they need, the plugins, and the weights those fetch, with their terms."""
 
 from __future__ import annotations
 
@@ -11,11 +11,34 @@ from omote.core.events import Note
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
+    from omote.models.base import SwapNetwork
     from omote.perception.weights import Weights
 
 
 class ModelsListConfig(Config):
     """Settings of models list."""
+
+
+class Network(Report):
+    """A network, as it is or with a preset.
+
+    Attributes:
+        input: side of the faces that it reads, in pixels.
+        output: side of the faces that it makes.
+        parameters: of both people's sides together.
+        mib_1: MiB that training takes with one face of each person in a step, about; `mib_8` and `mib_16` with more.
+        lacks: why it cannot be built here; then nothing else is known.
+    """
+
+    name: str
+    preset: str | None
+    input: int | None = None
+    output: int | None = None
+    parameters: int | None = None
+    mib_1: int | None = None
+    mib_8: int | None = None
+    mib_16: int | None = None
+    lacks: str | None = None
 
 
 class Plugin(Report):
@@ -45,8 +68,9 @@ class Source(Report):
 
 
 class ModelsListReport(Report):
-    """Plugins by role, and the weights of those that fetch any."""
+    """Networks with their presets, plugins by role, and the weights of those that fetch any."""
 
+    models: list[Network]
     folder: Path | None
     plugins: list[Plugin]
     weights: list[WeightFile]
@@ -55,6 +79,47 @@ class ModelsListReport(Report):
 
 def run(config: ModelsListConfig, context: Context) -> ModelsListReport:
     """Look at the registries and, where the extra is installed, at each weight file."""
+    weights = _weights(context)
+    return ModelsListReport(
+        models=_networks(),
+        folder=weights[0].path.parent if weights else None,
+        plugins=_plugins(),
+        weights=[_file(each) for each in weights],
+        sources=[Source(file=each.path.name, url=each.urls[0], sha256=each.sha256) for each in weights],
+    )
+
+
+def _networks() -> list[Network]:
+    from omote.core.registry import known
+    from omote.models.presets import preset_names
+    from omote.models.registry import MODELS
+
+    names = sorted(known(MODELS, "omote.models"))
+    return [_network(name, preset) for name in names for preset in (None, *preset_names(name))]
+
+
+def _network(name: str, preset: str | None) -> Network:
+    from omote.models.anatomy import blueprint, parameters
+    from omote.models.presets import with_preset
+
+    try:
+        network = blueprint(name, with_preset(name, preset, {}))
+    except (OmoteError, ImportError) as fault:  # ImportError: another package's network, and that package is broken
+        return Network(name=name, preset=preset, lacks=str(fault))
+    return Network(
+        name=name, preset=preset, input=network.input_size, output=network.output_size, parameters=parameters(network),
+        **{f"mib_{batch}": _memory(network, batch) for batch in (1, 8, 16)},
+    )  # fmt: skip
+
+
+def _memory(network: SwapNetwork, batch: int) -> int:
+    from omote.models.footprint import memory
+
+    return round(memory(network, batch) / 2**20)
+
+
+def _weights(context: Context) -> list[Weights]:
+    """Return all weights that are known of; where the extra is not installed none, and say so."""
     from omote.perception.registry import extra_explained
 
     try:
@@ -62,14 +127,8 @@ def run(config: ModelsListConfig, context: Context) -> ModelsListReport:
             from omote.perception.weights import PLUGINS, weights_of
     except OmoteError as fault:
         context.emit(Note(str(fault)))
-        return ModelsListReport(folder=None, plugins=_plugins(), weights=[], sources=[])
-    known = [weights_of(plugin) for plugin in PLUGINS]
-    return ModelsListReport(
-        folder=known[0].path.parent,
-        plugins=_plugins(),
-        weights=[_file(weights) for weights in known],
-        sources=[Source(file=weights.path.name, url=weights.urls[0], sha256=weights.sha256) for weights in known],
-    )
+        return []
+    return [weights_of(plugin) for plugin in PLUGINS]
 
 
 def _plugins() -> list[Plugin]:
