@@ -50,8 +50,7 @@ from omote.training.optimizers import default_rate
 from omote.training.phases import Limits
 
 _ACTORS = {"a": 21, "b": 5}  # those of the demo
-_TAKE_FRAMES, _TAKE_RATE, _PLATE_RATE = 25, 8, 25
-_TURNING, _HEAD = 0.5, 0.46
+_TAKE_FRAMES, _TAKE_RATE, _PLATE_RATE, _TURNING, _HEAD = 25, 8, 25, 0.5, 0.46
 _BASE = {"watch": {"save_every": 10**6, "tensorboard": False}, "compute": {"precision": "fp32"}}
 _SCORES = ("held_ssim_a", "held_ssim_b", "true_swap_ssim")
 
@@ -60,7 +59,7 @@ _MEASURES = (
     "ssim mse", "ssim", "mse", "mae", "ms_ssim mae", "ssim mse laplacian", "ssim mse gradient", "ssim mse frequency",
     "logcosh", "smooth",
 )  # fmt: skip
-_WEIGHING: Sequence[Mapping[str, float | bool]] = (
+_WEIGHING: Sequence[Mapping[str, float]] = (
     {"eyes": 1, "mouth": 1}, {"eyes": 3, "mouth": 2}, {"outside": 0}, {"outside": 0.1}, {"outside": 1}, {"by_area": 1},
 )  # fmt: skip
 _LEARN: Mapping[str, Any] = {"name": "learn", "share": 0.7}
@@ -100,8 +99,8 @@ def cases() -> Iterator[Case]:
         yield Case("phases", name, {"phases": phases})
 
 
-def _loss(terms: Iterable[str], **weighing: float | bool) -> dict[str, Any]:
-    return {"loss": LossConfig.of(dict.fromkeys(terms, 1.0), **weighing).model_dump()}
+def _loss(terms: Iterable[str], **weighing: float) -> dict[str, Any]:
+    return {"loss": LossConfig.of(dict.fromkeys(terms, 1), **weighing).model_dump()}
 
 
 def settings(case: Case, rate: float, batch: int, seed: int) -> LearnConfig:
@@ -164,9 +163,8 @@ def drawn(work: Path, frames: int, plate_frames: int) -> Drawn:
     if not kept.is_file():
         shots = [(made["truth"].shot(index), made["plate"].shot(index)) for index in range(plate_frames)]
         both = [np.minimum(true.mask, before.mask) for true, before in shots]  # hair and head stay A's in any swap
-        part = kept.with_name("part.npz")
-        np.savez(part, rgb=[true.rgb for true, _ in shots], mask=both)
-        part.replace(kept)
+        np.savez(work / "part.npz", rgb=[true.rgb for true, _ in shots], mask=both)
+        (work / "part.npz").replace(kept)
     with np.load(kept) as truth:
         pairs = list(zip(truth["rgb"], truth["mask"], strict=True))
     return Drawn({side: faces_of(made[side], work) for side in _ACTORS}, plate, pairs)
@@ -191,8 +189,8 @@ def result(learn: LearnConfig, limits: Limits, on: Drawn) -> dict[str, Any]:
         held, output = run.measure(), model / "swapped.mp4"
         convert.run(convert.ConvertConfig(source=on.plate, model=model, output=output, device="cpu"), Context())
         swapped = true_swap_ssim(output, on.truth)
-    scores = zip(_SCORES, (held and held.ssim_a, held and held.ssim_b, swapped), strict=True)
-    return {**dict(scores), "iterations": run.now.iteration, "seconds": round(run.now.seconds, 1)}
+    scores = dict(zip(_SCORES, (held and held.ssim_a, held and held.ssim_b, swapped), strict=True))
+    return {**scores, "iterations": run.now.iteration, "seconds": round(run.now.seconds, 1)}
 
 
 def measure(
@@ -219,9 +217,9 @@ def summary(each: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     sound = [row for row in each if "fault" not in row]
     told: dict[str, Any] = {"seeds": len(each), "broken": len(each) - len(sound)}
     if sound:
-        means = {name: mean(row[name] for row in sound) for name in (*_SCORES, "iterations", "seconds")}
+        means = {name: round(mean(row[name] for row in sound), 4) for name in (*_SCORES, "iterations", "seconds")}
         swaps = [row["true_swap_ssim"] for row in sound]
-        told |= {name: round(value, 4) for name, value in means.items()} | {"spread": round(max(swaps) - min(swaps), 4)}
+        told |= {**means, "spread": round(max(swaps) - min(swaps), 4)}
     return told
 
 
@@ -243,8 +241,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     on = drawn(asked.work, asked.frames, asked.plate_frames)
     chosen = [case for case in cases() if asked.only in (None, case.group)]
     rows = measure(on, chosen, limits, asked.seeds, asked.rate, asked.batch)
-    nothing = round(true_swap_ssim(on.plate, on.truth), 4)
-    found = {"rows": rows, "do_nothing_ssim": nothing, "rate": asked.rate, "batch": asked.batch}
+    nothing = true_swap_ssim(on.plate, on.truth)
+    found = {"rows": rows, "do_nothing_ssim": round(nothing, 4), "rate": asked.rate, "batch": asked.batch}
     sys.stdout.write(f"{json.dumps(found, indent=2)}\n")
     return 0
 

@@ -65,29 +65,28 @@ _BREAKS_AT, _ENDS_AT = 7, 30
 _SHOWN = 5
 
 
-def measure(kills: int, iterations: int, seed: int) -> dict[str, Any]:
+def measure(place: Path, kills: int, iterations: int, seed: int) -> dict[str, Any]:
     """Return how many kills there were, in how many runs, which left an unreadable model, and what differed at the end.
 
-    `resumed` are the kills after which the next process went on from a save, and not from the beginning.
+    `resumed` are the kills after which there was a save to go on from. The folder `place` may hold faces already.
     """
     chance, unloadable, differing = random.Random(seed), list[str](), list[str]()
     done = runs = resumed = 0
-    with tempfile.TemporaryDirectory() as place:
-        faces, whole, folder = _faces(Path(place)), Path(place) / "whole", Path(place) / "killed"
-        lasts = _lasts(_config(faces, whole, iterations, _KILLED))
-        config, truth = _config(faces, folder, iterations, _KILLED), parts(read_checkpoint(whole))
-        while done < kills:
-            shutil.rmtree(folder, ignore_errors=True)
-            reached = -1
-            while done < kills and _killed(config, chance.uniform(0, lasts)):
-                done += 1
-                reached, fault = _reached(folder, reached)
-                unloadable += [f"kill {done}: {fault}"] if fault else []
-                resumed += reached > 0
-            _killed(config, None)
-            runs += 1
-            if differs := differences(truth, parts(read_checkpoint(folder))):
-                differing.append(f"run {runs}: {len(differs)} parts, {', '.join(differs[:_SHOWN])}")
+    faces, whole, folder = _faces(place), place / "whole", place / "killed"
+    lasts = _lasts(_config(faces, whole, iterations, _KILLED))
+    config, truth = _config(faces, folder, iterations, _KILLED), parts(read_checkpoint(whole))
+    while done < kills:
+        shutil.rmtree(folder, ignore_errors=True)
+        reached = -1
+        while done < kills and _killed(config, chance.uniform(0, lasts)):
+            done += 1
+            reached, fault = _reached(folder, reached)
+            unloadable += [f"kill {done}: {fault}"] if fault else []
+            resumed += reached > 0
+        _killed(config, None)
+        runs += 1
+        if differs := differences(truth, parts(read_checkpoint(folder))):
+            differing.append(f"run {runs}: {len(differs)} parts, {', '.join(differs[:_SHOWN])}")
     return {
         "kills": done, "runs": runs, "unloadable": unloadable, "differing": differing, "resumed": resumed,
         "iterations": iterations, "run_seconds": round(lasts, 2),
@@ -226,11 +225,10 @@ def break_memory(run: Run) -> None:
 _BREAKS = {"batch": break_batch, "weight": break_weight, "optimizer": break_memory}
 
 
-def survivals() -> dict[str, Any]:
-    """Return what became of a training, for each kind of numbers that were broken."""
-    with tempfile.TemporaryDirectory() as place:
-        faces = _faces(Path(place))
-        return {name: survival(faces, Path(place) / name, breaks) for name, breaks in _BREAKS.items()}
+def survivals(place: Path) -> dict[str, Any]:
+    """Return what became of a training in the folder `place`, for each kind of numbers that were broken."""
+    faces = _faces(place)
+    return {name: survival(faces, place / name, breaks) for name, breaks in _BREAKS.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,7 +239,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--nan", action="store_true", help="break numbers instead")
     asked = parser.parse_args(arguments)
-    found = survivals() if asked.nan else measure(asked.kills, asked.iterations, asked.seed)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        found = survivals(place) if asked.nan else measure(place, asked.kills, asked.iterations, asked.seed)
     sys.stdout.write(f"{json.dumps(found, indent=2)}\n")
     return 0
 

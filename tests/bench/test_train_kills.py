@@ -10,6 +10,12 @@ from bench.train_kills import differences, parts, timeless
 from omote.runtime.model_folder import Checkpoint, write_checkpoint
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the faces stay for the next test."""
+    return tmp_path_factory.mktemp("kills")
+
+
 @pytest.fixture
 def checkpoint() -> Checkpoint:
     state: dict[str, Any] = {
@@ -53,8 +59,8 @@ def test_a_model_that_was_there_must_be_readable_and_no_older(tmp_path: Path, ch
 
 
 @pytest.mark.slow
-def test_a_training_survives_broken_numbers_and_says_so() -> None:
-    found = train_kills.survivals()
+def test_a_training_survives_broken_numbers_and_says_so(place: Path) -> None:
+    found = train_kills.survivals(place)
     assert [found[name]["survived"] for name in ("batch", "weight", "optimizer")] == [True, True, True]
     assert [found[name]["lowered"] for name in ("batch", "weight", "optimizer")] == [0, 1, 1]
     assert "a step was left out" in found["batch"]["said"][0]
@@ -62,7 +68,7 @@ def test_a_training_survives_broken_numbers_and_says_so() -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_training_comes_to_the_same_end() -> None:
-    found = train_kills.measure(kills=1, iterations=12, seed=1)
+def test_a_killed_training_comes_to_the_same_end(place: Path) -> None:
+    found = train_kills.measure(place, kills=1, iterations=12, seed=1)
     assert (found["kills"], found["runs"]) == (1, 1)
     assert found["unloadable"] == found["differing"] == []
