@@ -1,0 +1,1 @@
+"""Phaze-A: a network that is put together from options. Encoder → bottleneck → fully connected → decoder, each of many kinds."""
