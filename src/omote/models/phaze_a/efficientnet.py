@@ -1,4 +1,4 @@
-"""EfficientNet (Tan & Le 2019, arXiv:1905.11946) and its second version (2021, arXiv:2104.00298), without the classifier.
+"""EfficientNet (Tan & Le 2019, arXiv:1905.11946) and its second version (2021, arXiv:2104.00298), less the classifier.
 
 Parameters are named as in timm's files of `tf_efficientnet_b0` and so on, so that these fit by name.
 """
@@ -36,10 +36,23 @@ class Stage(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """A member of a family: how many times wider and deeper than its first."""
+    """A member of a family, beside its first.
+
+    Attributes:
+        width: how many times wider; channels are rounded to multiples of 8.
+        depth: how many times deeper, rounded up.
+        loss: share of channels that rounding may take; where it would take more, it gives some instead.
+    """
 
     width: float = 1.0
     depth: float = 1.0
+    loss: float = 0.1
+
+    def channels(self, count: int) -> int:
+        """Return the scaled and rounded number of channels."""
+        exact = count * self.width
+        rounded = max(8, int(exact + 4) // 8 * 8)
+        return rounded if rounded >= (1 - self.loss) * exact else rounded + 8
 
 
 V1 = (
@@ -74,19 +87,19 @@ class EfficientNet(nn.Module):
     def __init__(self, stages: Sequence[Stage], stem: int, head: int, scale: Scale = Scale()) -> None:  # noqa: B008
         """Build; `stem` and `head` are the channels of the first and last convolution before they are scaled."""
         super().__init__()
-        inputs = _rounded(stem * scale.width)
+        inputs = scale.channels(stem)
         self.conv_stem, self.bn1 = Same(3, inputs, 3, 2), _norm(inputs)
         depths = [math.ceil(stage.repeats * scale.depth) for stage in stages]
         drops = iter(_DROP_PATH * block / sum(depths) for block in range(sum(depths)))
         self.blocks = nn.Sequential()
         for stage, depth in zip(stages, depths, strict=True):
-            outputs = _rounded(stage.outputs * scale.width)
+            outputs = scale.channels(stage.outputs)
             run = nn.Sequential()
             for block in range(depth):
                 run.append(_block(stage, inputs, outputs, 1 if block else stage.stride, next(drops)))
                 inputs = outputs
             self.blocks.append(run)
-        self.channels = _rounded(head * scale.width)
+        self.channels = scale.channels(head)
         self.conv_head, self.bn2 = Same(inputs, self.channels, 1), _norm(self.channels)
 
     def forward(self, picture_BCHW: Tensor) -> Tensor:
@@ -219,9 +232,3 @@ def _norm(channels: int) -> nn.BatchNorm2d:
 
 def _quarter(channels: int) -> int:
     return max(1, int(channels * 0.25))
-
-
-def _rounded(channels: float) -> int:
-    """Round to a multiple of 8, but not down by more than a tenth."""
-    rounded = max(8, int(channels + 4) // 8 * 8)
-    return rounded if rounded >= 0.9 * channels else rounded + 8

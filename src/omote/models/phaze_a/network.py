@@ -27,11 +27,12 @@ class Encoder(nn.Module):
 
     def __init__(self, config: PhazeAConfig) -> None:
         super().__init__()
+        self.code: Shape
         self.tower, self.code = tower(config)
         self.squeeze: nn.Module = nn.Identity()
         if config.bottleneck_in_encoder:
             self.squeeze = squeeze = Squeeze(config, self.code)
-            self.code: Shape = (squeeze.width,)
+            self.code = (squeeze.width,)
 
     def forward(self, face_BCHW: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, *code)."""
@@ -55,9 +56,10 @@ class PhazeA(SwapNetwork):
         self.input_size, self.output_size = config.input_size, config.output_size
         self.encoder = Encoder(config)
         code = self.encoder.code
-        for who in _people(config.split_fc):
-            self.add_module(f"fc_{who}", FullyConnected(config, code))
-        channels, side = self._part("fc", "a").outputs
+        own = {who: FullyConnected(config, code) for who in _people(config.split_fc)}
+        for who, fully_connected in own.items():
+            self.add_module(f"fc_{who}", fully_connected)
+        channels, side = next(iter(own.values())).outputs
         if config.shared_fc == "full":
             self.fc_shared = FullyConnected(config, code)
         made = Map(channels * (1 if config.shared_fc == "none" else 2), side)

@@ -40,8 +40,10 @@ TIMM: Mapping[Architecture, str] = MappingProxyType(
         "xception": "legacy_xception",
     }
 )
-"""What timm calls them. They are its own builds: those that Keras builds with biases or with other strides differ in
-a few parameters. Nobody there has nasnet_mobile."""
+"""What timm calls them. It has no nasnet_mobile. Trainable parameters are as many as Keras' builds have, but for ResNets
+(there with biases that norms undo) and Inceptions (there with norms that do not scale)."""
+_BEHIND = {"vgg": ("pre_logits",), "tf_mobilenetv3": ("conv_head", "norm_head", "act2")}
+"""Layers that timm has between the last map and the classifier, by how names begin."""
 
 
 class TimmModel(nn.Module):
@@ -56,9 +58,8 @@ class TimmModel(nn.Module):
         """Build with fresh weights what timm calls so."""
         super().__init__()
         self.model = _timm().create_model(name, pretrained=False, num_classes=0, global_pool="")
-        # VGG's fully connected layers stand between the map and the classifier.
-        if hasattr(self.model, "pre_logits"):
-            self.model.pre_logits = nn.Identity()
+        for layer in next((layers for start, layers in _BEHIND.items() if name.startswith(start)), ()):
+            setattr(self.model, layer, nn.Identity())
         facts = self.model.pretrained_cfg
         self.mean, self.deviation = tuple(facts["mean"]), tuple(facts["std"])
 

@@ -1,5 +1,6 @@
 """The encoders by name, each as a tower that reads RGB of 0 to 1: of our own where there is one, else of timm's."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -51,14 +52,15 @@ EFFICIENT: Mapping[Architecture, Callable[[], EfficientNet]] = MappingProxyType(
         "efficientnet_b6": partial(EfficientNet, V1, 32, 1280, Scale(1.8, 2.6)),
         "efficientnet_b7": partial(EfficientNet, V1, 32, 1280, Scale(2.0, 3.1)),
         "efficientnet_v2_b0": partial(EfficientNet, V2_BASE, 32, 1280),
-        "efficientnet_v2_b1": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.0, 1.1)),
-        "efficientnet_v2_b2": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.1, 1.2)),
-        "efficientnet_v2_b3": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.2, 1.4)),
+        "efficientnet_v2_b1": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.0, 1.1, loss=1)),
+        "efficientnet_v2_b2": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.1, 1.2, loss=1)),
+        "efficientnet_v2_b3": partial(EfficientNet, V2_BASE, 32, 1280, Scale(1.2, 1.4, loss=1)),
         "efficientnet_v2_s": partial(EfficientNet, V2_S, 24, 1280),
         "efficientnet_v2_m": partial(EfficientNet, V2_M, 24, 1280),
         "efficientnet_v2_l": partial(EfficientNet, V2_L, 32, 1280),
     }
 )
+_EVEN = ("efficientnet_v2_b3", "efficientnet_v2_s", "efficientnet_v2_m", "efficientnet_v2_l")
 OWN = ("fs_original", *VITS, *EFFICIENT)
 """Encoders that need no other library."""
 
@@ -99,7 +101,7 @@ def tower(config: PhazeAConfig) -> tuple[nn.Module, Shape]:
     if name in VITS:
         return Tower(Vit(VITS[name], side), CLIP), (VITS[name].outputs,)
     if name in EFFICIENT:
-        net = EFFICIENT[name]()
-        return Tower(net, EVEN if "_v2_" in name else IMAGENET), (net.channels, -(-side // 32), -(-side // 32))
+        net, small = EFFICIENT[name](), math.ceil(side / 32)
+        return Tower(net, EVEN if name in _EVEN else IMAGENET), (net.channels, small, small)
     model = timm_model(config, OWN)
     return Tower(model, Range(model.mean, model.deviation)), model.map_of(side)

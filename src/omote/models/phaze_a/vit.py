@@ -87,7 +87,7 @@ class QuickGelu(nn.Module):
 
 
 def resized_positions(positions: Tensor, tokens: int) -> Tensor:
-    """Fit position embeddings (1 + n², width) to another number of patches: (tokens, width), bicubic over the square."""
+    """Fit position embeddings (1 + n², width) to another number of patches, (tokens, width), by bicubic steps."""
     width = positions.shape[1]
     before, after = (round((count - 1) ** 0.5) for count in (len(positions), tokens))
     square = positions[1:].float().T.reshape(1, width, before, before)
