@@ -13,11 +13,13 @@ MODELS = {
     "dfaker": "omote.models.dfaker:Dfaker",
     "dfl-h128": "omote.models.dfl_h128:DflH128",
     "dfl-sae": "omote.models.dfl_sae:DflSae",
+    "dlight": "omote.models.dlight:Dlight",
     "iae": "omote.models.iae:Iae",
     "lightweight": "omote.models.lightweight:Lightweight",
     "nano": "omote.models.nano:Nano",
     "original": "omote.models.original:Original",
     "phaze-a": "omote.models.phaze_a.network:PhazeA",
+    "realface": "omote.models.realface:Realface",
     "unbalanced": "omote.models.unbalanced:Unbalanced",
     "villain": "omote.models.villain:Villain",
 }
