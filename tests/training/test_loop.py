@@ -160,3 +160,9 @@ def test_the_keeper_hears_each_term_about_once_a_second(run: Run, keeper: Notebo
     assert told.loss_a == pytest.approx(sum(told.parts[0]))
     assert told.parts[0][2] == 0
     assert told.per_second > 0
+
+
+def test_what_is_measured_at_the_end_is_saved_too(run: Run, keeper: Notebook) -> None:
+    run.config = run.config.model_copy(update={"watch": run.config.watch.model_copy(update={"measure_every": 4})})
+    train(run, Limits(10), keeper, never)
+    assert [row[0] for row in keeper.last().state["history"]] == [4, 8, 10]

@@ -54,7 +54,8 @@ def _stand(told: Told) -> str:
     if not told.rows:
         return f"The network {told.settings.network}, not trained yet."
     last = told.rows[-1]
-    spent = "" if last.seconds is None else f" in {last.seconds / 3600:.1f} hours"
+    hours = None if last.seconds is None else last.seconds / 3600
+    spent = "" if hours is None else f" in {hours:.1f} hours" if hours >= 1 else f" in {hours * 60:.1f} minutes"
     phase = f", now in the phase {last.phase}" if last.phase else ""
     return f"The network {told.settings.network}, trained for {last.iteration:,} iterations{spent}{phase}."
 

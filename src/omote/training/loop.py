@@ -48,16 +48,17 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
                 saved = _save(run, keeper, pace, guard)
         teller.tell(at_once=True)
         if run.now.iteration >= limits.iterations or run.now.seconds >= limits.seconds:
-            _measure(run, limits, keeper)
+            saved = -1 if _measure(run, limits, keeper) else saved  # what was measured is to be saved, too
         if saved != run.now.iteration:
             _save(run, keeper, pace, guard)
 
 
-def _measure(run: Run, limits: Limits, keeper: Keeper) -> None:
-    measured = run.measure()
-    row = run.record(measured, limits)
+def _measure(run: Run, limits: Limits, keeper: Keeper) -> bool:
+    """Measure and record; say whether there was anything new to record."""
+    row = run.record(run.measure(), limits)
     if row is not None and run.team.main:
         keeper.measured(run, row)
+    return row is not None
 
 
 def _save(run: Run, keeper: Keeper, pace: Pace, guard: Guard) -> int:
