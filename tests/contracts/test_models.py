@@ -1,45 +1,104 @@
-"""One suite over every network that is registered."""
+"""One suite over every network that is registered: at full width without weights, and light with weights."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 
-from omote.core.registry import known
+from omote.core.registry import known, resolve
+from omote.models.anatomy import blueprint, layers, parameters
+from omote.models.base import SwapNetwork
 from omote.models.initializers import initialise, sub_pixel_convolutions
 from omote.models.parts import freeze
-from omote.models.registry import MODELS, build
+from omote.models.presets import preset, preset_names
+from omote.models.registry import MODELS, build, settings
+from omote.models.weights import load_weights
+from omote.runtime.model_folder import Checkpoint, read_weights, write_checkpoint
+from tests.models import networks
 
-every_network = pytest.mark.parametrize("name", known(MODELS, "omote.models"))
+NAMES = list(known(MODELS, "omote.models"))
+every_network = pytest.mark.parametrize("name", NAMES)
+every_preset = pytest.mark.parametrize(
+    ("name", "chosen"), [(name, chosen) for name in NAMES for chosen in (None, *preset_names(name))]
+)
 with_and_without_mask = pytest.mark.parametrize("learn_mask", [False, True])
+
+THINNED = {"original", "lightweight", "iae", "dfaker", "dfl-h128", "unbalanced", "villain"}
+"""Networks without a setting that makes them light; a test can have their layers built thin."""
+LIGHT: Mapping[str, Mapping[str, Any]] = {
+    "dfl-sae": {"input_size": 64, "autoencoder_dims": 32, "encoder_dims": 21, "decoder_dims": 10},
+    "dlight": {"features": "lowmem", "details": "good", "output_size": 128},
+    "phaze-a": {
+        "output_size": 64, "fs_original_depth": 4, "fs_original_min_filters": 16, "fs_original_max_filters": 256,
+        "bottleneck_size": 128, "fc_min_filters": 64, "fc_max_filters": 128, "fc_gblock_min_nodes": 128,
+        "fc_gblock_max_nodes": 128, "dec_max_filters": 256, "dec_min_filters": 16,
+    },
+    "realface": {"output_size": 64, "dense_nodes": 768, "complexity_encoder": 96},
+}  # fmt: skip
+
+
+WIDTHS = {"dlight": ("width", 64), "realface": ("widest", 64)}
+"""Networks whose class has a width that no setting reaches."""
+
+
+def light(name: str, learn_mask: bool = False) -> SwapNetwork:
+    """Build a network with weights, as light as can be."""
+    torch.manual_seed(3)
+    options = {**LIGHT.get(name, {}), "learn_mask": learn_mask}
+    if name in THINNED:
+        return networks.thin(name, options)
+    with pytest.MonkeyPatch.context() as patch:
+        if name in WIDTHS:
+            patch.setattr(resolve(MODELS, "omote.models", name), *WIDTHS[name])
+        return build(name, options)
 
 
 @every_network
 @with_and_without_mask
-def test_networks(name: str, learn_mask: bool) -> None:
-    network = build(name, {"learn_mask": learn_mask})
-    face = torch.rand(2, 3, network.input_size, network.input_size)
-    codes = network.encode(face)
-    for side in ("a", "b"):
-        made = network.decode(codes, side)
+def test_all_of_a_network_takes_part_in_its_faces(name: str, learn_mask: bool) -> None:
+    network = blueprint(name, {"learn_mask": learn_mask})
+    code = network.encode(torch.empty(2, 3, network.input_size, network.input_size, device="meta"))
+    for side in networks.SIDES:
+        made = network.decode(code, side)
         assert made.face.shape == (2, 3, network.output_size, network.output_size)
-        assert made.face.min() >= 0
-        assert made.face.max() <= 1
         assert (made.mask is not None) == learn_mask
-        made.face.sum().backward(retain_graph=True)  # type: ignore[no-untyped-call]
-    assert all(
-        parameter.grad is not None for part, parameter in network.named_parameters() if not part.startswith("masks.")
-    )
+        if made.mask is not None:
+            assert made.mask.shape == (2, 1, network.output_size, network.output_size)
+        learnt = (made.face, *made.smaller, *(() if made.mask is None else (made.mask,)))
+        torch.stack([face.sum() for face in learnt]).sum().backward(retain_graph=True)  # type: ignore[no-untyped-call]
+    assert [part for part, parameter in network.named_parameters() if parameter.grad is None] == []
+
+
+@every_network
+def test_every_setting_has_a_help_and_a_mask_is_one_of_them(name: str) -> None:
+    fields = type(settings(name, {})).model_fields
+    assert "learn_mask" in fields
+    assert all(field.description for field in fields.values())
+
+
+@every_preset
+def test_the_layers_of_every_preset_hold_all_its_parameters(name: str, chosen: str | None) -> None:
+    network = blueprint(name, {} if chosen is None else preset(name, chosen))
+    assert sum(layer.parameters for layer in layers(network)) == parameters(network)
 
 
 @every_network
 @with_and_without_mask
 def test_every_pixel_shuffle_is_known_to_the_initializers(name: str, learn_mask: bool) -> None:
-    network = build(name, {"learn_mask": learn_mask})
+    network = blueprint(name, {"learn_mask": learn_mask})
     shuffles = [module for module in network.modules() if isinstance(module, nn.PixelShuffle)]
     feeding = list(sub_pixel_convolutions(network))
     assert len({layer for layer, _ in feeding}) == len(feeding) == len(shuffles)
+
+
+@every_network
+def test_sub_pixels_can_begin_as_plain_enlargement(name: str) -> None:
+    network = light(name)
     initialise(network, "he_uniform", icnr=True, generator=torch.Generator().manual_seed(0))
-    for layer, factor in feeding:
+    for layer, factor in sub_pixel_convolutions(network):
         by_channel = layer.weight.view(-1, factor**2, *layer.weight.shape[1:])
         assert torch.equal(by_channel, by_channel[:, :1].expand_as(by_channel))
 
@@ -47,23 +106,53 @@ def test_every_pixel_shuffle_is_known_to_the_initializers(name: str, learn_mask:
 @every_network
 @with_and_without_mask
 def test_the_parts_cover_the_network_and_can_be_frozen(name: str, learn_mask: bool) -> None:
-    network = build(name, {"learn_mask": learn_mask})
+    network = blueprint(name, {"learn_mask": learn_mask})
     parts = network.parts()
-    assert {"encoder", "decoders", "inter"} <= parts.keys()
-    covered = {parameter for part in parts.values() for parameter in part.parameters()}
-    assert covered == set(network.parameters())
+    assert "encoder" in parts
+    assert parts.keys() & {"decoders", "decoder"}
+    assert {weight for part in parts.values() for weight in part.parameters()} == set(network.parameters())
     freeze(network, ["encoder"])
-    face = torch.rand(1, 3, network.input_size, network.input_size)
-    network(face, "a").face.sum().backward()
-    assert all(parameter.grad is None for parameter in parts["encoder"].parameters())
+    network(torch.empty(1, 3, network.input_size, network.input_size, device="meta"), "a").face.sum().backward()
+    assert all(weight.grad is None for weight in parts["encoder"].parameters())
 
 
 @every_network
 def test_the_seed_alone_decides_how_a_network_begins(name: str) -> None:
-    drawn = []
-    for _ in range(2):
-        torch.manual_seed(3)
-        network = build(name, {})
-        initialise(network, "he_uniform", icnr=True, generator=torch.Generator().manual_seed(3))
-        drawn.append(network.state_dict())
-    assert all(torch.equal(tensor, drawn[1][key]) for key, tensor in drawn[0].items())
+    first, second = (light(name).state_dict() for _ in range(2))
+    assert all(torch.equal(tensor, second[key]) for key, tensor in first.items())
+
+
+@every_network
+@with_and_without_mask
+def test_faces_and_masks_are_from_0_to_1_and_each_persons_own(name: str, learn_mask: bool) -> None:
+    network = light(name, learn_mask).eval()
+    made = networks.swapped(network, networks.faces(2, network.input_size))
+    for decoded in made.values():
+        for picture in (decoded.face, *decoded.smaller, *(() if decoded.mask is None else (decoded.mask,))):
+            assert 0 <= picture.min() <= picture.max() <= 1
+    assert not torch.equal(made["a"].face, made["b"].face)
+
+
+@every_network
+def test_a_network_that_was_saved_makes_the_same_faces_to_the_bit(name: str, tmp_path: Path) -> None:
+    network = light(name, learn_mask=True).eval()
+    face = networks.faces(2, network.input_size)
+    before = networks.swapped(network, face)
+    state = {"schema": 1, "network": name, "options": {}, "crop": {}, "iteration": 0, "seconds": 0, "faces": 0}
+    write_checkpoint(tmp_path / "model", Checkpoint(network.state_dict(), {}, {**state, "history": []}, ""))
+    with torch.no_grad():
+        for tensor in network.state_dict().values():
+            tensor.zero_()
+    load_weights(network, read_weights(tmp_path / "model"))
+    after = networks.swapped(network, face)
+    for side in networks.SIDES:
+        assert torch.equal(before[side].face, after[side].face)
+        mask, again = before[side].mask, after[side].mask
+        assert mask is not None
+        assert again is not None
+        assert torch.equal(mask, again)
+
+
+@every_network
+def test_the_memory_layout_of_training_makes_the_same_faces(name: str) -> None:
+    assert networks.is_right_with_channels_last(light(name))

@@ -53,6 +53,23 @@ def test_layers_stand_in_their_order_with_what_they_make_and_own() -> None:
     ]
 
 
+class _Attentive(Small):
+    def __init__(self) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(6, 2, batch_first=True)
+
+    def encode(self, face_BCHW: torch.Tensor) -> torch.Tensor:
+        tokens = super().encode(face_BCHW).flatten(2).transpose(1, 2)
+        made: torch.Tensor = self.attention(tokens, tokens, tokens, need_weights=False)[0]
+        return made.transpose(1, 2).reshape(-1, 6, 4, 4)
+
+
+def test_a_layer_owns_inner_ones_that_it_does_not_call() -> None:
+    rows = {layer.name: layer for layer in layers(_Attentive())}
+    assert rows["attention"].shape == (16, 6)
+    assert rows["attention"].parameters == 3 * (6 * 6 + 6) + 6 * 6 + 6
+
+
 def test_parameters_learn_and_statistics_do_not() -> None:
     network = Small()
     assert parameters(network) == 24 + 12 + 324 + 2 * (84 + 5)

@@ -4,11 +4,19 @@ from pathlib import Path
 import pytest
 
 from omote.core.events import Event, Note
-from omote.models.presets import preset_names
+from omote.models.anatomy import blueprint
+from omote.models.footprint import memory
+from omote.models.presets import preset_names, with_preset
 from omote.models.registry import MODELS
 from omote.stages import models_list
 from omote.stages.context import Context
 from tests import visiting_network
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One network, where it is about the plugins."""
+    monkeypatch.setattr("omote.models.registry.MODELS", {"nano": MODELS["nano"]})
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +46,7 @@ def test_memory_grows_with_the_batch_and_holds_adams_numbers(listed: models_list
         if row.lacks is None:
             assert row.parameters and row.mib_1 and row.mib_8 and row.mib_16
             assert 4 * 4 * row.parameters / 2**20 < row.mib_1 < row.mib_8 < row.mib_16
+            assert row.mib_8 == memory(blueprint(row.name, with_preset(row.name, row.preset, {})), 8) >> 20
 
 
 def test_another_packages_network_is_listed_though_it_may_be_broken(
@@ -52,6 +61,7 @@ def test_another_packages_network_is_listed_though_it_may_be_broken(
     assert visitor.parameters == 192 * 4 + 4 + 2 * (4 * 192 + 192)
 
 
+@pytest.mark.usefixtures("few")
 def test_weights_are_listed_as_they_lie_there(tiny_weights: Path) -> None:
     whole = (tiny_weights / "xseg.onnx").read_bytes()
     try:
@@ -68,6 +78,7 @@ def test_weights_are_listed_as_they_lie_there(tiny_weights: Path) -> None:
     assert "non-commercial" in rows["arcface"].licence
 
 
+@pytest.mark.usefixtures("few")
 def test_missing_ones_have_no_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("uniface", reason="the extra omote[models] is not installed")
     monkeypatch.setenv("UNIFACE_CACHE_DIR", str(tmp_path / "none"))
@@ -76,6 +87,7 @@ def test_missing_ones_have_no_size(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.usefixtures("few")
 def test_without_the_extra_the_plugins_are_listed_and_what_to_install_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "omote.perception.weights", raising=False)
     monkeypatch.setitem(sys.modules, "uniface", None)

@@ -1,6 +1,7 @@
 """What a network is made of: its parts, layers, shapes and counts, told without its weights."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -17,7 +18,7 @@ class Layer(NamedTuple):
         name: where it stands in the network.
         kind: its class.
         shape: what it makes of one face, without the batch.
-        parameters: its own, not those of layers inside it.
+        parameters: its own, not those of layers in it that are listed.
     """
 
     name: str
@@ -50,18 +51,27 @@ def statistics(module: nn.Module) -> int:
 def layers(network: SwapNetwork) -> list[Layer]:
     """Return the layers in the order in which they work: of the encoder, then of A's side, then of B's.
 
-    What a network computes outside its layers, as a sigmoid at the end, is not among them; a layer that is used twice
-    stands where it is used first.
+    What a network computes outside its layers, as a sigmoid at the end, is not among them. A layer that is used twice
+    stands where it is used first; inner ones that it does not call, as attention's, count as its own.
 
     Args:
         network: on any device; on that of `blueprint` it costs nothing.
     """
-    found: dict[nn.Module, Layer] = {}
+    seen = _seen(network)
+    own: Counter[str] = Counter()
+    for name, parameter in network.named_parameters():
+        own[_owner(name, seen)] += parameter.numel()
+    return [Layer(name, kind, shape, own[name]) for name, (kind, shape) in seen.items()]
+
+
+def _seen(network: SwapNetwork) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return class and shape of what works when both people's faces are made, by name."""
+    seen: dict[str, tuple[str, tuple[int, ...]]] = {}
     names = {module: name for name, module in network.named_modules() if _works_itself(module)}
 
-    def see(module: nn.Module, _: object, made: Tensor) -> None:
-        own = sum(parameter.numel() for parameter in module.parameters(recurse=False))
-        found.setdefault(module, Layer(names[module], type(module).__name__, tuple(made.shape[1:]), own))
+    def see(module: nn.Module, _: object, made: Tensor | tuple[Tensor, ...]) -> None:
+        first = made if isinstance(made, Tensor) else made[0]
+        seen.setdefault(names[module], (type(module).__name__, tuple(first.shape[1:])))
 
     hooks = [module.register_forward_hook(see) for module in names]
     learning = network.training
@@ -74,7 +84,13 @@ def layers(network: SwapNetwork) -> list[Layer]:
         network.train(learning)
         for hook in hooks:
             hook.remove()
-    return list(found.values())
+    return seen
+
+
+def _owner(parameter: str, seen: Container[str]) -> str:
+    while parameter and parameter not in seen:
+        parameter = parameter.rpartition(".")[0]
+    return parameter
 
 
 def _works_itself(module: nn.Module) -> bool:

@@ -106,16 +106,20 @@ def _network(name: str, preset: str | None) -> Network:
         network = blueprint(name, with_preset(name, preset, {}))
     except (OmoteError, ImportError) as fault:  # ImportError: another package's network, and that package is broken
         return Network(name=name, preset=preset, lacks=str(fault))
+    one, eight, sixteen = _memory(network)
     return Network(
         name=name, preset=preset, input=network.input_size, output=network.output_size, parameters=parameters(network),
-        **{f"mib_{batch}": _memory(network, batch) for batch in (1, 8, 16)},
+        mib_1=one, mib_8=eight, mib_16=sixteen,
     )  # fmt: skip
 
 
-def _memory(network: SwapNetwork, batch: int) -> int:
+def _memory(network: SwapNetwork) -> tuple[int, int, int]:
+    """Return the MiB that batches of 1, 8 and 16 take; what a face takes is the same in all."""
     from omote.models.footprint import memory
 
-    return round(memory(network, batch) / 2**20)
+    one, sixteen = memory(network, 1), memory(network, 16)
+    eight = one + (sixteen - one) * 7 // 15
+    return one >> 20, eight >> 20, sixteen >> 20
 
 
 def _weights(context: Context) -> list[Weights]:
