@@ -184,13 +184,13 @@ class Bottleneck(nn.Module):
         super().__init__()
         self.squeeze = dense(inputs, width, initial)
         self.widen = dense(width, outputs * side * side, initial)
-        self.shape = (outputs, side, side)
+        self.side = side
 
     def forward(self, x_BCHW: Tensor) -> Tensor:
         """Return the map that the vector alone can say."""
         vector = self.squeeze(torch.flatten(x_BCHW, 1))
         wide: Tensor = self.widen(vector)
-        return wide.view(-1, *self.shape)
+        return wide.view(-1, wide.shape[1] // self.side**2, self.side, self.side)
 
 
 def batch_norm(channels: int) -> nn.BatchNorm2d:
