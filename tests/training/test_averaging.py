@@ -96,3 +96,17 @@ def test_a_mean_that_begins_anew_has_forgotten_all() -> None:
     average.begin(model)
     assert all(torch.equal(value, average.state()[name]) for name, value in model.state_dict().items())
     assert average.state()["updates"] == 0
+
+
+def test_some_means_begin_anew_while_the_others_go_on() -> None:
+    model = network()
+    average = Average(model, 0.9)
+    shifted(model, 1.0)
+    average.update(model)
+    shifted(model, 1.0)
+    before = {name: value.clone() for name, value in average.weights().items()}
+    average.renew(model, ["0.weight"])
+    now = average.weights()
+    assert torch.equal(now["0.weight"], model.state_dict()["0.weight"])
+    assert not torch.equal(now["0.weight"], before["0.weight"])
+    assert all(torch.equal(now[name], before[name]) for name in now if name != "0.weight")

@@ -116,3 +116,17 @@ def test_a_copy_stays_as_it_is() -> None:
 def test_tensors_under_a_name() -> None:
     one, two = torch.ones(1), torch.ones(2)
     assert under({"a/x": one, "ab/x": two, "a/y/z": two}, "a/") == {"x": one, "y/z": two}
+
+
+def test_the_scale_of_fp16_goes_on() -> None:
+    def scaled() -> Learner:
+        mine = learner()
+        mine.precision = replace(mine.precision, scaler=torch.amp.GradScaler("cpu", init_scale=8.0))
+        return mine
+
+    first, second = scaled(), scaled()
+    assert first.precision.scaler is not None
+    assert second.precision.scaler is not None
+    first.precision.scaler.load_state_dict({**first.precision.scaler.state_dict(), "scale": 2.0, "_growth_tracker": 5})
+    take_up(second, put(first))
+    assert second.precision.scaler.state_dict() == first.precision.scaler.state_dict()

@@ -57,6 +57,8 @@ def run(config: TrainConfig, context: Context) -> TrainReport:
         found = find(state, limits, config, context)
         if config.find_rate != "report":
             keeper.begin(state)
+            if config.reset and team.main:
+                keeper.save(state)  # at once: a fall back is not to bring the old parts back
             train(state, limits, keeper, context.stopped)
             keeper.finish(state)
     rows = [row for row in state.history.rows if row.held_ssim_a is not None]

@@ -1,6 +1,6 @@
 """A running mean of a network's weights: calmer than the weights, and it makes better faces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -29,6 +29,12 @@ class Average:
         self._updates = 0
         self._means: dict[str, Tensor] = {name: value.clone() for name, value in network.state_dict().items()}
         self._learnt = {name for name, _ in network.named_parameters(remove_duplicate=False)}
+
+    def renew(self, network: nn.Module, names: Collection[str]) -> None:
+        """Begin some of the means anew with a network's weights; the others go on."""
+        for name, value in network.state_dict().items():
+            if name in names:
+                self._means[name].copy_(value)
 
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:

@@ -112,7 +112,7 @@ class Learner:
             if name in names:
                 self.optimizer.state.pop(parameter, None)
         if self.average:
-            self.average.begin(self.network)
+            self.average.renew(self.network, names)
 
     def sound(self) -> bool:
         """Say whether all weights, and all that the optimizer remembers, are finite. Reads the device."""

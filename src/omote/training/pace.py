@@ -30,7 +30,7 @@ class Pace:
         return self._stopped if self._team.world > 1 else stop()
 
     def tick(self, now: Moment, stop: Callable[[], bool]) -> tuple[Moment, bool]:
-        """Count a step; return the moment after it, and whether this is one to read the device at."""
+        """Return the moment now, after a step, and whether it is one to read the device at."""
         at = time.perf_counter()
         self._unread += 1
         reading = self._unread >= self._next

@@ -13,7 +13,8 @@ from omote.training.learner import Learner
 from omote.training.optimizers import optimizer_tensors, restore_optimizer
 
 _OPTIMIZER, _CLIPPER, _AVERAGE, _LIVE = "optimizer/", "clipper/", "average/", "live/"
-_CRITIC, _CRITIC_OPTIMIZER = "critic/", "critic_optimizer/"
+_CRITIC, _CRITIC_OPTIMIZER, _SCALER = "critic/", "critic_optimizer/", "scaler/"
+_SCALE = ("scale", "_growth_tracker")  # of torch's GradScaler; the rest of its state are settings
 
 
 def put_down(learner: Learner) -> tuple[Tensors, Tensors]:
@@ -25,6 +26,9 @@ def put_down(learner: Learner) -> tuple[Tensors, Tensors]:
     kept = _named(_OPTIMIZER, optimizer_tensors(learner.optimizer, learner.named))
     kept |= _named(_CLIPPER, learner.clipper.state())
     weights: Tensors = dict(learner.network.state_dict())
+    if learner.precision.scaler:
+        scale = learner.precision.scaler.state_dict()
+        kept |= {_SCALER + name: torch.tensor(scale[name], dtype=torch.float64) for name in _SCALE if name in scale}
     if learner.average:
         kept |= _named(_AVERAGE, learner.average.state()) | _named(_LIVE, weights)
         weights = learner.average.weights()
@@ -60,6 +64,9 @@ def take_up(learner: Learner, checkpoint: Checkpoint) -> None:
             list(learner.adversary.critic.named_parameters()),
             under(kept, _CRITIC_OPTIMIZER),
         )
+    scaler, scale = learner.precision.scaler, under(kept, _SCALER)
+    if scaler and scale:
+        scaler.load_state_dict({**scaler.state_dict(), **{name: each.item() for name, each in scale.items()}})
     learner.streak.zero_()
 
 

@@ -246,3 +246,12 @@ def test_previews_show_the_mean_of_weights_where_there_is_one(begin: Callable[..
             weight.zero_()  # what is learnt shows grey; the mean is as at the beginning, as in the plain run
     sheets = [FolderKeeper(tmp_path, {}, LIMITS, Context())._sheet(each) for each in (run, plain)]
     assert (sheets[0] == sheets[1]).all()
+
+
+def test_a_damaged_best_does_not_keep_a_sound_run_from_going_on(
+    keeper: FolderKeeper, begin: Callable[..., Run], said: list[Event]
+) -> None:
+    (keeper._model / "best").mkdir(parents=True)
+    (keeper._model / "best" / "state.json").write_text("{")
+    keeper.begin(begin())
+    assert any(isinstance(event, Note) and "not known any more" in event.text for event in said)

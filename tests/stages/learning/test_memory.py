@@ -6,7 +6,7 @@ import torch
 
 from omote.core.errors import SettingError
 from omote.runtime.team import Team
-from omote.stages.learning.memory import memory_explained
+from omote.stages.learning.memory import faces_explained, memory_explained
 from omote.training.config import LearnConfig
 from omote.training.run import Run
 
@@ -66,3 +66,16 @@ def test_without_a_fault_nothing_happens() -> None:
     with memory_explained(Full(16)):
         done = True
     assert done
+
+
+def test_faces_that_do_not_fit_are_told_where_they_may_lie(fault: BaseException) -> None:
+    with (
+        pytest.raises(SettingError, match=r"do not fit on the device \(--set learn\.data\.keep=memory"),
+        faces_explained(),
+    ):
+        fail(fault)
+
+
+def test_other_faults_go_through() -> None:
+    with pytest.raises(RuntimeError, match="shapes differ"), faces_explained():
+        fail(RuntimeError("shapes differ"))

@@ -31,6 +31,7 @@ def began(config: TrainConfig, team: Team, context: Context) -> tuple[Run, dict[
     """
     from omote.runtime.model_folder import has_model, read_checkpoint
     from omote.runtime.precision import pick_precision
+    from omote.stages.learning.memory import faces_explained
     from omote.training.run import Run, fresh_network
 
     checkpoint = read_checkpoint(config.model) if has_model(config.model) else None
@@ -38,12 +39,14 @@ def began(config: TrainConfig, team: Team, context: Context) -> tuple[Run, dict[
     network = fresh_network(learn, team.device)
     if checkpoint is not None:
         _check_network(network, learn, checkpoint, config)
-    elif config.load_weights is not None:
-        context.emit(Note(_taken_over(network, config.load_weights)))
+    if config.load_weights is not None:
+        begun = f"weights of {config.load_weights} are not taken: {config.model} has weights of its own"
+        context.emit(Note(begun if checkpoint else _taken_over(network, config.load_weights)))
     places = _folders(config, checkpoint)
     sets = _loaded(places, learn, network, context)
     precision = pick_precision(_precision(learn, team, checkpoint), team.device)
-    run = Run.begin(learn, network, sets, team, precision)
+    with faces_explained():
+        run = Run.begin(learn, network, sets, team, precision)
     counts = f"{len(sets['a'])} faces of A, {len(sets['b'])} faces of B"
     context.emit(Note(f"{learn.network} on {team.device}, {precision.why}: {counts}"))
     if checkpoint is not None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from omote.core.errors import ModelError
 from omote.core.events import Note, Progress, Trained
 from omote.core.files import write_bytes
 
@@ -52,7 +53,10 @@ class FolderKeeper:
 
         self._saved = run.now.iteration
         if "best" in slots(self._model):
-            self._best = _held_loss(History.from_json(read_state(self._model, "best")["history"]).rows[-1])
+            try:
+                self._best = _held_loss(History.from_json(read_state(self._model, "best")["history"]).rows[-1])
+            except (ModelError, ValueError, LookupError) as fault:
+                self.say(f"what was best so far is not known any more: {fault}")
 
         if run.config.watch.tensorboard and run.team.main:
             self._board = Board(self._model / "tensorboard", run.now.iteration, self._context.emit)

@@ -30,3 +30,22 @@ def memory_explained(run: Run) -> Iterator[None]:
     else:
         return
     raise out_of_memory(run.config.batch_size, fitting(run)) from broken
+
+
+@contextmanager
+def faces_explained() -> Iterator[None]:
+    """Turn an allocator's error while faces and network are put on the device into one line.
+
+    Raises:
+        SettingError: the memory was too small.
+    """
+    from omote.core.errors import SettingError
+    from omote.runtime.memory import is_out_of_memory
+
+    try:
+        yield
+    except Exception as fault:
+        if not is_out_of_memory(fault):
+            raise
+        what = "out of memory: the faces and the network do not fit on the device"
+        raise SettingError(what, do="--set learn.data.keep=memory, or a smaller network") from fault
