@@ -57,17 +57,17 @@ def swapped(network: SwapNetwork, face: Tensor) -> dict[Side, Decoded]:
         return {side: network.decode(code, side) for side in SIDES}
 
 
-def error_after_learning(network: SwapNetwork, steps: int = 30) -> float:
-    """Let it learn two pictures of each person by heart.
+def error_after_learning(network: SwapNetwork) -> float:
+    """Let it learn two pictures of each person by heart in 30 steps.
 
     Returns:
-        Its mean squared error after these steps, as a share of that of each person's mean colour: below 1 only what
+        Its mean squared error after them, as a share of that of each person's mean colour: below 1 only what
         draws shapes can come.
     """
     read = {side: faces(2, network.input_size, seed) for seed, side in enumerate(SIDES)}
     target = {side: faces(2, network.output_size, seed) for seed, side in enumerate(SIDES)}
     optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-    for _ in range(steps):
+    for _ in range(30):
         made = {side: network(read[side], side).face for side in SIDES}
         error = torch.stack([functional.mse_loss(made[side], target[side]) for side in SIDES]).sum()
         optimizer.zero_grad()

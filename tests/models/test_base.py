@@ -40,3 +40,20 @@ def test_taking_parts_changes_no_name() -> None:
     before = list(network.state_dict())
     network.parts()
     assert list(network.state_dict()) == before
+
+
+def test_children_whose_names_begin_with_inter_are_that_part_and_not_the_bottlenecks() -> None:
+    network = Nano(NanoConfig())
+    network.inter_a, network.inter_both = nn.Linear(2, 2), nn.Linear(3, 3)
+    parts: Any = network.parts()
+    assert list(parts["inter"]) == [parts["inter_a"], parts["inter_both"]]
+
+
+def test_twin_decoders_are_of_the_side_that_is_asked_for() -> None:
+    network: Any = build("lightweight", {"learn_mask": True})
+    code = network.encode(torch.rand(1, 3, 64, 64))
+    for side in ("a", "b"):
+        made = network.decode(code, side)
+        assert torch.equal(made.face, network.decoders[side](code))
+        assert torch.equal(made.mask, network.masks[side](code))
+        assert made.smaller == ()

@@ -219,6 +219,14 @@ class InstanceNorm(nn.Module):
         return ((x_BCHW - mean) * scale + self.bias).to(x_BCHW.dtype)
 
 
+class Shades(nn.Module):
+    """Takes any numbers to 0 to 1 by the logistic function, in float32: half precision has few shades near white."""
+
+    def forward(self, x_BCHW: Tensor) -> Tensor:
+        """Return the same shape, float32."""
+        return torch.sigmoid(x_BCHW.float())
+
+
 def picture(inputs: int, outputs: int = 3, kernel: int = 5) -> nn.Sequential:
-    """Make a face or a mask of 0 to 1: (B, inputs, H, W) → (B, outputs, H, W)."""
-    return nn.Sequential(conv(inputs, outputs, kernel), nn.Sigmoid())
+    """Make a face or a mask of 0 to 1: (B, inputs, H, W) → (B, outputs, H, W), float32."""
+    return nn.Sequential(conv(inputs, outputs, kernel), Shades())

@@ -6,7 +6,7 @@ from torch import nn
 
 from omote.core.config import Config
 from omote.models.base import NetworkConfig, TwinDecoders
-from omote.models.blocks import Bottleneck, conv, down, up
+from omote.models.blocks import Bottleneck, Shades, conv, down, up
 
 
 class LightweightConfig(NetworkConfig):
@@ -36,4 +36,4 @@ class Lightweight(TwinDecoders):
 
 
 def _ladder(outputs: int) -> nn.Sequential:
-    return nn.Sequential(up(256, 512), up(512, 256), up(256, 128), conv(128, outputs, 5), nn.Sigmoid())
+    return nn.Sequential(up(256, 512), up(512, 256), up(256, 128), conv(128, outputs, 5), Shades())
