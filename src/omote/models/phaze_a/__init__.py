@@ -1,1 +1,1 @@
-"""Phaze-A, a network put together from options: encoder → bottleneck → fully connected → decoder, each of many kinds."""
+"""Phaze-A, a network put together from options: encoder → bottleneck → fully connected → decoder."""

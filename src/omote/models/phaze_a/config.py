@@ -4,8 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from omote.core.config import Config
-from omote.models.phaze_a.architectures import Architecture, input_size
+from omote.models.base import NetworkConfig
+from omote.models.phaze_a.architectures import SIZES, Architecture, input_size
 from omote.models.phaze_a.curve import SlopeMode
 from omote.models.phaze_a.norms import LevelNormName, NormName
 from omote.models.phaze_a.plan import Map, fitted
@@ -18,7 +18,7 @@ def _slope(default: float) -> Any:  # noqa: ANN401 - what pydantic's Field is sa
     return Field(default, ge=-0.99, le=0.99, description=_SLOPE)
 
 
-class PhazeAConfig(Config):
+class PhazeAConfig(NetworkConfig):
     """Settings of Phaze-A.
 
     All numbers have the reference's ranges; its steps hold where its own presets keep to them (they have 24, 126, 248
@@ -26,7 +26,6 @@ class PhazeAConfig(Config):
     (`freeze`, `transplant`) and not here, as for all networks: there are no `freeze_layers` and `load_layers`.
     """
 
-    learn_mask: bool = Field(False, description="also learn to draw the face's mask")
     output_size: int = Field(128, ge=64, le=2048, multiple_of=16, description="side of the faces it makes, in pixels")
 
     shared_fc: Literal["none", "full", "half"] = Field(
@@ -109,4 +108,4 @@ class PhazeAConfig(Config):
     def input_size(self) -> int:
         """Side of the faces that the encoder reads. Published NASNets are tied to their own."""
         tied = self.enc_architecture.startswith("nasnet") and self.enc_load_weights
-        return input_size(self.enc_architecture, 100 if tied else self.enc_scaling)
+        return SIZES[self.enc_architecture].native if tied else input_size(self.enc_architecture, self.enc_scaling)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from omote.models.blocks import Residual, conv
@@ -55,17 +54,17 @@ class Ladder(nn.Sequential):
         self.outputs = Map(inputs, start.side * 2 ** len(levels))
 
 
-class Decoder(nn.Module):
-    """Levels, then a face, and a mask by levels of its own: (B, C, S, S) → (B, 3, H, W), (B, 1, H, W)."""
+def decoder(config: PhazeAConfig, given: Map, outputs: int) -> nn.Sequential:
+    """Return the levels that are the decoder's own, and the last convolution.
 
-    def __init__(self, config: PhazeAConfig, given: Map) -> None:
-        super().__init__()
-        self.face = _branch(config, given, 3)
-        self.mask = _branch(config, given, 1) if config.learn_mask else None
-
-    def forward(self, x_BCHW: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Return faces and masks of 0 to 1; None: it makes no masks."""
-        return torch.sigmoid(self.face(x_BCHW)), torch.sigmoid(self.mask(x_BCHW)) if self.mask else None
+    Args:
+        config: says how.
+        given: shape of the maps it is given.
+        outputs: channels of what it makes of them, output_size a side, before the sigmoid.
+    """
+    own = ladder_filters(config)[config.dec_upscales_in_fc :]
+    ladder = Ladder(config, given, own, bottom=not config.dec_upscales_in_fc)
+    return nn.Sequential(ladder, conv(ladder.outputs.channels, outputs, config.dec_output_kernel))
 
 
 def ladder_filters(config: PhazeAConfig) -> list[int]:
@@ -74,12 +73,6 @@ def ladder_filters(config: PhazeAConfig) -> list[int]:
     return filters(
         config.dec_max_filters, config.dec_min_filters, levels, config.dec_filter_slope, config.dec_slope_mode
     )
-
-
-def _branch(config: PhazeAConfig, given: Map, outputs: int) -> nn.Sequential:
-    own = ladder_filters(config)[config.dec_upscales_in_fc :]
-    ladder = Ladder(config, given, own, bottom=not config.dec_upscales_in_fc)
-    return nn.Sequential(ladder, conv(ladder.outputs.channels, outputs, config.dec_output_kernel))
 
 
 def _look(inputs: int, outputs: int) -> nn.Sequential:

@@ -12,7 +12,7 @@ from omote.models.phaze_a.architectures import Architecture
 from omote.models.phaze_a.config import PhazeAConfig
 from omote.models.phaze_a.fully_connected import FullyConnected, Shape, Squeeze, Style
 from omote.models.phaze_a.g_block import GBlock
-from omote.models.phaze_a.ladder import Decoder
+from omote.models.phaze_a.ladder import decoder
 from omote.models.phaze_a.plan import Map
 from omote.models.phaze_a.published import begin
 from omote.models.phaze_a.towers import tower
@@ -67,8 +67,10 @@ class PhazeA(SwapNetwork):
             self.fc_gblock = Style(config, code)
             for who in _people(config.split_gblock):
                 self.add_module(f"g_block_{who}", GBlock(made, self.fc_gblock.width))
-        for who in _people(config.split_decoders):
-            self.add_module(f"decoder_{who}", Decoder(config, made))
+        painters = _people(config.split_decoders)
+        for who in painters:
+            self.add_module(f"decoder_{who}", decoder(config, made, 3))
+        self.masks = nn.ModuleDict({who: decoder(config, made, 1) for who in painters} if config.learn_mask else {})
 
     def encode(self, face_BCHW: Tensor) -> Tensor:
         """(B, 3, input_size, input_size) → (B, C, H, W), or (B, C) where the bottleneck is in the encoder."""
@@ -80,7 +82,10 @@ class PhazeA(SwapNetwork):
         made = self._map(code, side)
         if self.config.enable_gblock:
             made = self._part("g_block", side)(made, self.fc_gblock(code))
-        return Decoded(*self._part("decoder", side)(made))
+        face = torch.sigmoid(self._part("decoder", side)(made))
+        if not self.masks:
+            return Decoded(face, None)
+        return Decoded(face, torch.sigmoid(self.masks[side if self.config.split_decoders else "both"](made)))
 
     @property
     def begins_with(self) -> Architecture | None:

@@ -40,7 +40,7 @@ TIMM: Mapping[Architecture, str] = MappingProxyType(
         "xception": "legacy_xception",
     }
 )
-"""What timm calls them. It has no nasnet_mobile. Trainable parameters are as many as Keras' builds have, but for ResNets
+"""What timm calls them; it has no nasnet_mobile. All have as many trainable parameters as Keras' builds but for ResNets
 (there with biases that norms undo) and Inceptions (there with norms that do not scale)."""
 _BEHIND = {"vgg": ("pre_logits",), "tf_mobilenetv3": ("conv_head", "norm_head", "act2")}
 """Layers that timm has between the last map and the classifier, by how names begin."""
