@@ -40,7 +40,8 @@ def test_patches_are_told_apart_by_where_they_are() -> None:
 
 def test_attention_is_that_of_the_definition() -> None:
     torch.manual_seed(0)
-    block: Any = Vit(TINY, 16).transformer.resblocks[0]  # type: ignore[index, union-attr]
+    resblocks: Any = Vit(TINY, 16).transformer["resblocks"]
+    block = resblocks[0]
     tokens = torch.rand(1, 5, 128)
     seen = block.ln_1(tokens)
     q, k, v = (seen @ block.attn.in_proj_weight.T + block.attn.in_proj_bias).view(1, 5, 3, 2, 64).permute(2, 0, 3, 1, 4)

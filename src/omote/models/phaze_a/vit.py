@@ -42,8 +42,7 @@ class Vit(nn.Module):
         self.class_embedding = nn.Parameter(scale * torch.randn(width))
         self.positional_embedding = nn.Parameter(scale * torch.randn((side // size.patch) ** 2 + 1, width))
         self.ln_pre = nn.LayerNorm(width)
-        self.transformer = nn.Module()
-        self.transformer.resblocks = nn.ModuleList(Block(width) for _ in range(size.depth))
+        self.transformer = nn.ModuleDict({"resblocks": nn.Sequential(*(Block(width) for _ in range(size.depth)))})
         self.ln_post = nn.LayerNorm(width)
         self.proj = nn.Parameter(scale * torch.randn(width, size.outputs))
 
@@ -52,9 +51,8 @@ class Vit(nn.Module):
         patches = self.conv1(picture_BCHW).flatten(2).transpose(1, 2)
         first = self.class_embedding.expand(len(patches), 1, -1)
         tokens = self.ln_pre(torch.cat((first, patches), dim=1) + self.positional_embedding)
-        for block in self.transformer.resblocks:  # type: ignore[union-attr]
-            tokens = block(tokens)
-        vector: Tensor = self.ln_post(tokens[:, 0]) @ self.proj
+        gathered = self.transformer["resblocks"](tokens)[:, 0]
+        vector: Tensor = self.ln_post(gathered) @ self.proj
         return vector
 
 
