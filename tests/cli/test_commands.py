@@ -30,13 +30,13 @@ SURFACE = {
     "clean": "--alignments --dry-run --restore FACES",
     "alignments": "--dry-run --faces --output --overwrite --range --source -o JOB TARGET",
     "masks": "--add --alignments --as --import --output --overwrite --source -o FACES",
-    "train": "--a --b --batch-size --device --find-rate --freeze --iterations --load-weights --minutes --model --network"
-    " --pretrain --recipe --reset -i -m",
+    "train": "--a --b --batch-size --device --find-rate --freeze --iterations --load-weights --minutes --model"
+    " --network --pretrain --recipe --reset -i -m",
     "convert": "--alignments --device --model --output --overwrite --person -m -o SOURCE",
     "swap": "--batch-size --device --face --iterations --minutes --network --onto --output --overwrite --work -i -o",
     "demo": "--iterations --minutes --output --seed -i -o",
     "import": "--alignments --faces --overwrite --source -o THING",
-    "export": "--output --overwrite --source --to -o FACES_OR_ALIGNMENTS",
+    "export": "--output --overwrite --person --source --to -o THING",
     "models list": "",
     "models info": "--preset NAME",
     "models pull": "NAME",

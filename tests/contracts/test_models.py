@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
 import pytest
 import torch
 from torch import nn
@@ -17,6 +19,7 @@ from omote.models.presets import preset, preset_names
 from omote.models.registry import MODELS, build, settings
 from omote.models.weights import load_weights
 from omote.runtime.model_folder import Checkpoint, read_weights, write_checkpoint
+from omote.swapping.as_onnx import as_onnx, resizing
 from tests.models import networks
 
 NAMES = list(known(MODELS, "omote.models"))
@@ -156,3 +159,18 @@ def test_a_network_that_was_saved_makes_the_same_faces_to_the_bit(name: str, tmp
 @every_network
 def test_the_memory_layout_of_training_makes_the_same_faces(name: str) -> None:
     assert networks.is_right_with_channels_last(light(name))
+
+
+@every_network
+def test_a_dfm_of_a_network_makes_the_same_faces(name: str) -> None:
+    network = light(name, learn_mask=True)
+    reader = onnxruntime.InferenceSession(as_onnx(network, "b", "dfm", {}), providers=["CPUExecutionProvider"])
+    face = networks.faces(2, network.output_size)
+    resize = resizing(network.output_size, network.input_size)
+    made = networks.swapped(network, resize @ face @ resize.T)
+    given, swapped, mask = reader.run(None, {"in_face:0": face.flip(1).permute(0, 2, 3, 1).contiguous().numpy()})
+    np.testing.assert_allclose(swapped[..., ::-1].transpose(0, 3, 1, 2), made["b"].face, atol=1e-3)
+    for found, side in ((given, "a"), (mask, "b")):
+        wanted = made[side].mask  # type: ignore[index]
+        assert wanted is not None
+        np.testing.assert_allclose(found.transpose(0, 3, 1, 2), wanted, atol=1e-3)

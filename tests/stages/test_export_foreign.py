@@ -21,7 +21,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def given(thing: Path, to: str, output: Path, **more: object) -> export_foreign.ExportReport:
+def given(thing: Path, to: str, output: Path, **more: object) -> Any:
     values = {"thing": thing, "to": to, "output": output, **more}
     return export_foreign.run(export_foreign.ExportConfig.checked(values), Context())
 

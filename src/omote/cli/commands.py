@@ -210,10 +210,11 @@ COMMANDS = {
         export_foreign,
         export_foreign.ExportConfig,
         {
-            "thing": ("FACES_OR_ALIGNMENTS",),
+            "thing": ("THING",),
             "to": ("--to",),
             "output": ("--output", "-o"),
             "source": ("--source",),
+            "person": ("--person",),
             "overwrite": ("--overwrite",),
         },
     ),

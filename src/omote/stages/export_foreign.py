@@ -1,4 +1,4 @@
-"""Write faces for faceswap: its alignments (.fsa), its face pictures, or its JSON of boxes and points."""
+"""Write for other programs: faces as faceswap's .fsa, pictures or JSON; a trained model as ONNX or .dfm."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from omote.core.config import Config
 from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import write_bytes
+from omote.stages import export_model
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
@@ -28,11 +29,20 @@ if TYPE_CHECKING:
 class ExportConfig(Config):
     """Settings of export."""
 
-    thing: Path = Field(description="folder of face pictures, or an alignments file")
-    to: Literal["fsa", "faceswap-png", "json"] = Field(description="what to write")
+    thing: Path = Field(description="folder of face pictures, an alignments file, or a model folder")
+    to: Literal["fsa", "faceswap-png", "json", "onnx", "dfm"] = Field(
+        description="what to write: of faces fsa, faceswap-png or json, of a model onnx or dfm"
+    )
     output: Path = Field(description="file, or a folder that gets files of faceswap's names")
     source: Path | None = Field(None, description="the footage, for pixels and times that the faces do not bring")
     overwrite: bool = Field(False, description="replace files that are there")
+    person: Literal["a", "b"] = Field("b", description="whose face an exported model makes")
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> ExportConfig:
+        if self.source is not None and self.to in ("onnx", "dfm"):
+            raise ValueError("a model has no footage: leave out --source")
+        return self
 
 
 class ExportReport(Report):
@@ -51,15 +61,25 @@ class ExportReport(Report):
     seconds: float
 
 
-def run(config: ExportConfig, context: Context) -> ExportReport:
-    """Export all faces that are kept.
+def run(config: ExportConfig, context: Context) -> ExportReport | export_model.ExportModelReport:
+    """Export all faces that are kept, or a model.
 
     Raises:
+        ModelError: there is no model, it is damaged, or cannot be said in that form.
         AlignmentsError: there are no faces, they are damaged, or of other footage.
         MediaError: the footage cannot be read.
         OmoteError: pixels are needed that are not at hand, a file is there already, or cannot be written.
         Stopped: someone stopped it; files that were written stay.
     """
+    if config.to == "onnx" or config.to == "dfm":
+        wanted = export_model.ExportModelConfig.checked(
+            {"model": config.thing, **config.model_dump(include={"to", "output", "person", "overwrite"})}
+        )
+        return export_model.run(wanted, context)
+    return _export_faces(config, context)
+
+
+def _export_faces(config: ExportConfig, context: Context) -> ExportReport:
     from omote.alignments.foreign.giving import given
     from omote.media.source import open_source
 

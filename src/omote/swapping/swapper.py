@@ -85,10 +85,13 @@ def check_mask(network: SwapNetwork, config: CompositeConfig) -> None:
     Raises:
         SettingError: a learnt mask is asked for and the network has none.
     """
-    if config.mask != "learned":
-        return
+    if config.mask == "learned" and not learns_mask(network):
+        raise SettingError("composite.mask is learned, but this model learns no mask", do="use extended")
+
+
+def learns_mask(network: SwapNetwork) -> bool:
+    """Say whether a network makes masks, by having it make one face; puts it into use mode."""
     device, side = next(network.parameters()).device, network.input_size
     with torch.inference_mode():
         made = network.eval()(torch.zeros(1, 3, side, side, device=device), "a")
-    if made.mask is None:
-        raise SettingError("composite.mask is learned, but this model learns no mask", do="use extended")
+    return made.mask is not None
