@@ -1,5 +1,6 @@
 """Stands for timm at the edge where we meet it: the calls that `timm_towers` makes, and one model of four names."""
 
+import importlib
 from types import SimpleNamespace
 
 import pytest
@@ -35,6 +36,14 @@ class FakeTimm(SimpleNamespace):
         assert name in self.known
         assert pretrained or (num_classes == 0 and global_pool == "")
         return FakeModel(pretrained)
+
+
+def real_one_is_here() -> bool:
+    try:
+        importlib.import_module("timm")
+    except (ImportError, RuntimeError, OSError):
+        return False
+    return True
 
 
 def install(patch: pytest.MonkeyPatch) -> None:

@@ -86,3 +86,8 @@ def test_reshaping_keeps_all_numbers_in_order() -> None:
     made = Reshape(Map(4, 4))(x.to(memory_format=torch.channels_last))
     assert made.shape == (2, 4, 4, 4)
     assert torch.equal(made.flatten(), x.flatten())
+
+
+def test_where_all_levels_are_in_the_fully_connected_the_decoder_paints_alone() -> None:
+    settings = config(fc_upsamples=2, dec_upscales_in_fc=2)
+    assert parameters(decoder(settings, Map(16, 64), 3)) == 25 * 16 * 3 + 3

@@ -19,15 +19,7 @@ def config(architecture: Architecture, **options: object) -> PhazeAConfig:
     )
 
 
-def timm_is_here() -> bool:
-    try:
-        importlib.import_module("timm")
-    except (ImportError, RuntimeError, OSError):
-        return False
-    return True
-
-
-with_timm = pytest.mark.skipif(not timm_is_here(), reason="timm cannot be loaded here: omote[encoders]")
+with_timm = pytest.mark.skipif(not fake_timm.real_one_is_here(), reason="timm cannot be loaded here: omote[encoders]")
 KERAS: dict[Architecture, int] = {
     "convnext_tiny": 27_820_128,
     "densenet121": 6_953_856,

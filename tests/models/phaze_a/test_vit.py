@@ -1,8 +1,11 @@
+import importlib
 from typing import Any
 
+import pytest
 import torch
 
 from omote.models.phaze_a.vit import QuickGelu, Vit, VitSize, resized_positions
+from tests.models.phaze_a import fake_timm
 
 TINY = VitSize(8, 128, 2, 32)
 
@@ -67,3 +70,20 @@ def test_positions_are_fitted_to_another_size() -> None:
     assert torch.allclose(square[1:6, 1:6, 1], inner.expand(5, 5), atol=1e-4)
     assert torch.allclose(square[1:6, 1:6, 0], inner[:, None].expand(5, 5), atol=1e-4)
     assert torch.allclose(resized_positions(positions, 197), positions, atol=1e-5)
+
+
+@pytest.mark.skipif(not fake_timm.real_one_is_here(), reason="timm cannot be loaded here: omote[encoders]")
+def test_it_computes_what_timm_s_clip_does_of_weights_with_openai_s_names() -> None:
+    torch.manual_seed(0)
+    ours = Vit(VitSize(32, 128, 2, 64), 64).eval()
+    with torch.no_grad():
+        for parameter in ours.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    timm = importlib.import_module("timm")
+    theirs = timm.create_model(
+        "vit_base_patch32_clip_quickgelu_224", img_size=64, embed_dim=128, depth=2, num_heads=2, num_classes=64
+    ).eval()
+    filtered = importlib.import_module("timm.models.vision_transformer").checkpoint_filter_fn
+    theirs.load_state_dict(filtered({f"visual.{name}": values for name, values in ours.state_dict().items()}, theirs))
+    x = torch.rand(2, 3, 64, 64)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-5)
