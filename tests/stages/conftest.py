@@ -1,5 +1,6 @@
 """Short clips of drawn actors, and faces extracted from them once."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -75,9 +76,13 @@ def taught(extracted: dict[str, Path], tmp_path_factory: pytest.TempPathFactory,
 
 
 @pytest.fixture
-def model(taught: Path, tmp_path: Path) -> Path:
-    """The model of two iterations, free to be changed."""
-    return Path(shutil.copytree(taught, tmp_path / "model"))
+def model(taught: Path, faces: dict[str, Path], tmp_path: Path) -> Path:
+    """The model of two iterations, free to be changed, as if it had learnt from `faces`."""
+    copy = Path(shutil.copytree(taught, tmp_path / "model"))
+    place = copy / "last" / "state.json"
+    state = json.loads(place.read_text())
+    place.write_text(json.dumps({**state, "folders": {side: [str(folder)] for side, folder in faces.items()}}))
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,16 @@ from omote.core.events import Event, Progress
 from omote.media.source import open_source
 from omote.stages.context import Context
 from omote.stages.demo import DemoConfig, run
-from omote.training.config import LearnConfig
+from omote.training.config import LearnConfig, WatchConfig
 
 
 def test_it_makes_all_it_promises_and_keeps_what_is_there(tmp_path: Path) -> None:
     config = DemoConfig(
-        output=tmp_path / "demo", frames=10, plate_frames=3, iterations=2, learn=LearnConfig(batch_size=2, save_every=1)
+        output=tmp_path / "demo",
+        frames=10,
+        plate_frames=3,
+        iterations=2,
+        learn=LearnConfig(batch_size=2, watch=WatchConfig(save_every=1)),
     )
     report = run(config, Context())
     for path in (report.result, report.comparison):

@@ -71,7 +71,12 @@ def test_phases_follow_each_other(begin: Callable[[LearnConfig], Run], config: L
     ]
     run = begin(LearnConfig.checked({**config.model_dump(), "phases": phases}))
     rates: list[float] = []
-    train(run, Limits(20), keeper, lambda: bool(rates.append(run.rate(Limits(20)))))
+
+    def note_rate() -> bool:
+        rates.append(run.rate(Limits(20)))
+        return False
+
+    train(run, Limits(20), keeper, note_rate)
     assert keeper.lines == ["iteration 4: phase second", "iteration 10: phase third"]
     base = run.network.learning_rate
     assert rates[:4] == [base] * 4
