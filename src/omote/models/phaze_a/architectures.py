@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Architecture = Literal[
     "fs_original",
@@ -58,7 +58,7 @@ _OTHERS: dict[Architecture, Sizes] = {
     "xception": Sizes(299, 71),
 }
 SIZES: Mapping[Architecture, Sizes] = MappingProxyType(
-    {name: _OTHERS.get(name, Sizes()) for name in Architecture.__args__}  # type: ignore[attr-defined]
+    {name: _OTHERS.get(name, Sizes()) for name in get_args(Architecture)}
 )
 
 
