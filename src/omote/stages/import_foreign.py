@@ -1,4 +1,4 @@
-"""Take over faces of faceswap or DeepFaceLab, or faceswap's settings of training; the originals stay."""
+"""Take over faces of faceswap or DeepFaceLab, or faceswap's settings or weights; the originals stay."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from omote.core.config import Config
 from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import explained, part_name, sync
-from omote.stages import import_settings
+from omote.stages import import_settings, import_weights
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
@@ -30,26 +30,35 @@ if TYPE_CHECKING:
 class ImportConfig(Config):
     """Settings of import."""
 
-    thing: Path = Field(description="faceswap's .fsa, JSON, face pictures or train.ini, or DeepFaceLab's face pictures")
+    thing: Path = Field(
+        description="faceswap's .fsa, JSON, face pictures, train.ini or .keras, or DeepFaceLab's face pictures"
+    )
     faces: Path | None = Field(
-        None, description="folder for the face pictures and the alignments; for a train.ini the TOML file"
+        None,
+        description="folder for face pictures and alignments; of a train.ini the TOML file, of a .keras the model",
     )
     alignments: Path | None = Field(None, description="alignments file; by default in the folder of the faces")
     source: Path | None = Field(None, description="the footage, for what the other tool does not tell of it")
     size: int = Field(512, ge=64, le=2048, description="side in pixels of face pictures that are cut from the footage")
     overwrite: bool = Field(False, description="replace what is there")
-    trainer: str | None = Field(None, description="the network that a train.ini was for, by faceswap's name")
+    trainer: str | None = Field(None, description="the network that a train.ini or .keras was for, by faceswap's name")
 
     @property
     def of_settings(self) -> bool:
         """Whether it is not faces but a `train.ini`."""
         return self.thing.suffix.lower() == ".ini"
 
+    @property
+    def of_weights(self) -> bool:
+        """Whether it is not faces but a `.keras` model."""
+        return self.thing.suffix.lower() == ".keras"
+
     @model_validator(mode="after")
     def _has_an_output(self) -> ImportConfig:
-        if self.of_settings:
+        if self.of_settings or self.of_weights:
+            what = "an .ini" if self.of_settings else "a .keras"
             if self.alignments is not None or self.source is not None:
-                raise ValueError("an .ini file has no faces: leave out --alignments and --source")
+                raise ValueError(f"{what} file has no faces: leave out --alignments and --source")
             return self
         if self.faces is None and self.alignments is None:
             raise ValueError("name a folder for the faces, an alignments file, or both")
@@ -82,11 +91,14 @@ class ImportReport(Report):
     seconds: float
 
 
-def run(config: ImportConfig, context: Context) -> ImportReport | import_settings.ImportSettingsReport:
+def run(
+    config: ImportConfig, context: Context
+) -> ImportReport | import_settings.ImportSettingsReport | import_weights.ImportWeightsReport:
     """Import all of it, or, where it cannot be read whole, nothing.
 
     Raises:
         SettingError: of a `train.ini`: it is none, or a value in it cannot be read.
+        ModelError: of a `.keras`: it is none, or of a network that cannot be taken over.
         AlignmentsError: it is of no known kind, damaged, wants something to be run, or is about other footage.
         MediaError: the footage cannot be read.
         OmoteError: alignments are there already, or something cannot be written.
@@ -97,6 +109,11 @@ def run(config: ImportConfig, context: Context) -> ImportReport | import_setting
             ini=config.thing, output=config.faces, trainer=config.trainer, overwrite=config.overwrite
         )
         return import_settings.run(settings, context)
+    if config.of_weights:
+        weights = import_weights.ImportWeightsConfig(
+            keras=config.thing, model=config.faces, trainer=config.trainer, overwrite=config.overwrite
+        )
+        return import_weights.run(weights, context)
     return _import_faces(config, context)
 
 

@@ -1,0 +1,73 @@
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from omote.core.errors import ModelError, OmoteError, SettingError
+from omote.core.events import Event, Note
+from omote.faceset.config import CropConfig
+from omote.models import faceswap_keras
+from omote.stages import import_foreign, import_weights
+from omote.stages.context import Context
+from omote.swapping.config import CompositeConfig
+from omote.swapping.swapper import Swapper
+from tests import faceswap_models
+from tests.models.networks import faces, swapped
+
+
+@pytest.fixture(scope="module")
+def keras(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Lightweight of its full width, of random weights."""
+    path, parts = tmp_path_factory.mktemp("faceswap") / "lightweight.keras", faceswap_models.lightweight(share=1)
+    faceswap_models.write(path, parts, faceswap_models.drawn(parts))
+    return path
+
+
+def taken(thing: Path, **more: object) -> tuple[Any, list[Event]]:
+    events: list[Event] = []
+    config = import_foreign.ImportConfig.checked({"thing": thing, **more})
+    return import_foreign.run(config, Context(events.append)), events
+
+
+def test_a_keras_file_becomes_a_model_that_makes_its_faces(keras: Path, tmp_path: Path) -> None:
+    report, (note,) = taken(keras, faces=tmp_path / "model")
+    assert isinstance(report, import_weights.ImportWeightsReport)
+    assert (report.network, report.options, report.parameters) == ("lightweight", {}, 51_066_374)
+    assert isinstance(note, Note)
+    assert "does not tell how its faces were cut" in note.text
+    swapper = Swapper.load(tmp_path / "model", torch.device("cpu"), "b", CompositeConfig())
+    assert swapper.crop == CropConfig()
+    rgb = faces(1, 64)
+    bgr = np.ascontiguousarray(rgb.numpy()[:, ::-1].transpose(0, 2, 3, 1))
+    wanted = faceswap_models.lightweight_face(faceswap_models.drawn(faceswap_models.lightweight(share=1)), "b", bgr)
+    made = swapped(swapper.network, rgb)["b"].face.numpy()[:, ::-1].transpose(0, 2, 3, 1)
+    np.testing.assert_allclose(made, wanted, atol=1e-4)
+
+
+def test_what_cannot_be_taken_over_leaves_nothing(keras: Path, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"not the layers of original .*lightweight\.keras"):
+        taken(keras, faces=tmp_path / "model", trainer="original")
+    with pytest.raises(ModelError, match=r"weights of 'dfl-sae' cannot be taken over"):
+        taken(keras, faces=tmp_path / "model", trainer="dfl_sae")
+    with pytest.raises(SettingError, match=r"a \.keras file has no faces"):
+        taken(keras, faces=tmp_path / "model", source=tmp_path / "film.mp4")
+    assert not (tmp_path / "model").exists()
+
+
+def test_nothing_is_replaced_unasked(keras: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(OmoteError, match="already there"):
+        taken(keras, faces=tmp_path)
+
+
+def test_without_the_package_it_is_said_how_to_get_it(
+    keras: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_: Path) -> dict[str, Any]:
+        raise ModuleNotFoundError("No module named 'h5py'", name="h5py")
+
+    monkeypatch.setattr(faceswap_keras, "read_keras", lacking)
+    with pytest.raises(OmoteError, match=r"needs the package h5py \(pip install 'omote\[keras\]'\)"):
+        taken(keras, faces=tmp_path / "model")
