@@ -41,3 +41,16 @@ def test_rms_scales_and_does_not_shift() -> None:
 def test_how_many_parameters_each_has() -> None:
     counts = {name: sum(p.numel() for p in norm(name, 504).parameters()) for name in ALL}
     assert counts == {"none": 0, "instance": 2, "layer": 1008, "rms": 504, "batch": 1008, "group": 1008}
+
+
+def test_layer_and_rms_norms_are_torch_s() -> None:
+    x = torch.rand(2, 8, 4, 4)
+    last = x.movedim(1, -1)
+    layer, rms = norm("layer", 8), norm("rms", 8)
+    for each in (*layer.parameters(), *rms.parameters()):
+        torch.nn.init.uniform_(each)
+    weight, bias = layer.parameters()
+    expected = torch.nn.functional.layer_norm(last, (8,), weight, bias, eps=1e-3)
+    assert torch.allclose(layer(x), expected.movedim(-1, 1), atol=1e-6)
+    (scale,) = rms.parameters()
+    assert torch.allclose(rms(x), torch.nn.functional.rms_norm(last, (8,), scale, eps=1e-8).movedim(-1, 1), atol=1e-6)

@@ -1,11 +1,14 @@
-"""The norms that Phaze-A offers; one name, one module that keeps the shape."""
+"""The norms that Phaze-A offers; one name, one module that keeps the shape.
+
+Layer and RMS norms are written out: old versions of ONNX, which .dfm files are of, do not have them. Statistics are of
+float32.
+"""
 
 import math
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from omote.models.blocks import InstanceNorm, batch_norm
 
@@ -51,8 +54,9 @@ class ChannelNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, …) → the same shape."""
-        last = functional.layer_norm(x.movedim(1, -1), self.weight.shape, self.weight, self.bias, eps=1e-3)
-        return last.movedim(-1, 1)
+        variance, mean = torch.var_mean(x.float(), dim=1, keepdim=True, correction=0)
+        even = ((x - mean) * torch.rsqrt(variance + 1e-3)).to(x.dtype)
+        return even * _along_channels(self.weight, x) + _along_channels(self.bias, x)
 
 
 class ChannelRms(nn.Module):
@@ -64,5 +68,9 @@ class ChannelRms(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, …) → the same shape."""
-        last = functional.rms_norm(x.movedim(1, -1), self.weight.shape, self.weight, eps=1e-8)
-        return last.movedim(-1, 1)
+        scale = torch.rsqrt(x.float().square().mean(1, keepdim=True) + 1e-8)
+        return (x * scale).to(x.dtype) * _along_channels(self.weight, x)
+
+
+def _along_channels(values: Tensor, x: Tensor) -> Tensor:
+    return values.view(-1, *[1] * (x.dim() - 2))

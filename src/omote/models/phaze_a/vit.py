@@ -49,7 +49,7 @@ class Vit(nn.Module):
     def forward(self, picture_BCHW: Tensor) -> Tensor:
         """Return what the class token has gathered from all patches."""
         patches = self.conv1(picture_BCHW).flatten(2).transpose(1, 2)
-        first = self.class_embedding.expand(len(patches), 1, -1)
+        first = self.class_embedding.expand(patches.shape[0], 1, -1)
         tokens = self.ln_pre(torch.cat((first, patches), dim=1) + self.positional_embedding)
         gathered = self.transformer["resblocks"](tokens)[:, 0]
         vector: Tensor = self.ln_post(gathered) @ self.proj
