@@ -166,7 +166,8 @@ _PHASES = (
 class LearnConfig(Config):
     """All that decides what a network becomes. Written to `train.toml`; a resumed run keeps what is not given anew."""
 
-    network: str = Field("nano", description="nano (CPUs) or lightweight (GPUs)")
+    network: str = Field("nano", description="one of omote models list; nano is for CPUs")
+    preset: str | None = Field(None, description="a preset of the network, its options laid over by those given")
     options: dict[str, Any] = Field(default_factory=dict, description="the network's own settings")
     freeze: list[str] = Field(default_factory=list, description="parts that are not trained: encoder, decoders.a …")
     initial: InitialConfig = InitialConfig()

@@ -234,3 +234,8 @@ def test_a_damaged_model_is_refused(begin: Beginner, model: Path) -> None:
     (model / "last" / "model.safetensors").write_bytes(b"no weights")
     with pytest.raises(ModelError, match="damaged weights"):
         begin(model)
+
+
+def test_an_unknown_preset_is_refused_with_those_there_are(begin: Beginner, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"unknown preset 'huge' of phaze-a .*clipfaker128"):
+        begin(tmp_path / "new", {"network": "phaze-a", "preset": "huge"})

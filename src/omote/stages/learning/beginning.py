@@ -83,13 +83,15 @@ def _toml(text: str, where: str) -> dict[str, object]:
 
 def _check_network(network: SwapNetwork, learn: LearnConfig, checkpoint: Checkpoint, config: TrainConfig) -> None:
     """Check that the settings still make the network that the folder holds."""
+    from omote.models.presets import with_preset
     from omote.models.weights import compare
 
     found = compare(network, checkpoint.weights)
     state = checkpoint.state
     if learn.network == state["network"] and not found.differences():
         return
-    wanted = f"{learn.network} with {learn.options}" if learn.options else learn.network
+    options = with_preset(learn.network, learn.preset, learn.options)
+    wanted = f"{learn.network} with {options}" if options else learn.network
     kept = f"{state['network']} with {state['options']}" if state["options"] else state["network"]
     raise ModelError(
         f"this folder holds a model of another network: {kept}, not {wanted} ({found.in_short()})",
