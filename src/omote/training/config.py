@@ -80,7 +80,7 @@ class OptimizerConfig(Config):
     learning_rate: float | None = Field(None, gt=0, le=10, description="step size; none takes the network's own")
     beta_1: float = Field(0.9, ge=0, lt=1, description="memory of the gradient")
     beta_2: float | None = Field(
-        None, ge=0, lt=1, description="memory of the squared gradient; none: 0.999, and 0.99 for lion"
+        None, ge=0, lt=1, description="memory of the squared gradient; none: 0.999, lion 0.99, rmsprop 0.9"
     )
     epsilon_exponent: int | None = Field(
         None, ge=-20, le=0, description="epsilon is 10 to this power; none: -7, and -16 for adabelief"
