@@ -13,6 +13,7 @@ from omote.core.config import Config
 from omote.core.errors import AlignmentsError, OmoteError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import explained, part_name, sync
+from omote.faceset.config import CropConfig
 from omote.stages import import_settings, import_weights
 from omote.stages.context import Context, Report
 
@@ -42,6 +43,7 @@ class ImportConfig(Config):
     size: int = Field(512, ge=64, le=2048, description="side in pixels of face pictures that are cut from the footage")
     overwrite: bool = Field(False, description="replace what is there")
     trainer: str | None = Field(None, description="the network that a train.ini or .keras was for, by faceswap's name")
+    crop: CropConfig = import_weights.FACESWAPS_CROP
 
     @property
     def of_settings(self) -> bool:
@@ -111,8 +113,9 @@ def run(
         return import_settings.run(settings, context)
     if config.of_weights:
         weights = import_weights.ImportWeightsConfig(
-            keras=config.thing, model=config.faces, trainer=config.trainer, overwrite=config.overwrite
-        )
+            keras=config.thing, model=config.faces, trainer=config.trainer, overwrite=config.overwrite,
+            crop=config.crop if "crop" in config.model_fields_set else None,
+        )  # fmt: skip
         return import_weights.run(weights, context)
     return _import_faces(config, context)
 
