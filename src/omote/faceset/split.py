@@ -40,7 +40,8 @@ def split(faceset: Faceset, percent: float) -> tuple[Tensor, Tensor]:
         source, frame = places[face]
         blocks.setdefault(f"{source}/{frame // BLOCK}", []).append(face)
     if len(blocks) == 1:
-        return _last(*blocks.values(), percent)
+        (only,) = blocks.values()
+        return _last(only, percent)
     held = _low(blocks, percent)
     inside = set(held)
     return _indices([face for face in range(len(faceset)) if face not in inside]), _indices(held)

@@ -1,12 +1,14 @@
 """What every swap network is: one shared encoder, one decoder for each person."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field
 from torch import Tensor, nn
 
 from omote.core.config import Config
+from omote.core.errors import ModelError
 from omote.models.blocks import Bottleneck
 
 Side = Literal["a", "b"]
@@ -60,6 +62,23 @@ class SwapNetwork(nn.Module, ABC):
     def forward(self, face_BCHW: Tensor, side: Side) -> Decoded:
         """Make the faces of person `side` that match the given faces' pose, expression and light."""
         return self.decode(self.encode(face_BCHW), side)
+
+    @property
+    def begins_with(self) -> str | None:
+        """What published weights a new training is to begin with (`load_published`), by name; None: with none."""
+        return None
+
+    def load_published(self, weights: Mapping[str, Tensor] | None) -> None:
+        """Give the network the published weights that it begins with.
+
+        Args:
+            weights: of a file; None: a library that knows where they are fetches them.
+
+        Raises:
+            ModelError: they are of another network, or this one begins with none.
+            SettingError: that library is not here, or none knows.
+        """
+        raise ModelError("this network begins with no published weights")
 
     def parts(self) -> dict[str, nn.Module]:
         """Return what can be frozen, reset or counted by itself.

@@ -296,6 +296,6 @@ def test_published_weights_are_asked_for_and_taken_after_birth() -> None:
     assert isinstance(learnt, PhazeA)
     assert isinstance(other, PhazeA)
     source: Any = learnt.encoder.tower
-    other.load_encoder({**source.net.state_dict(), "classifier.weight": torch.rand(1000, 1280)})
+    other.load_published({**source.net.state_dict(), "classifier.weight": torch.rand(1000, 1280)})
     mine: Any = other.encoder.tower
     assert all(torch.equal(values, mine.net.state_dict()[key]) for key, values in source.net.state_dict().items())

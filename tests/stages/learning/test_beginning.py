@@ -239,3 +239,9 @@ def test_a_damaged_model_is_refused(begin: Beginner, model: Path) -> None:
 def test_an_unknown_preset_is_refused_with_those_there_are(begin: Beginner, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"unknown preset 'huge' of phaze-a .*clipfaker128"):
         begin(tmp_path / "new", {"network": "phaze-a", "preset": "huge"})
+
+
+def test_an_encoder_with_published_weights_asks_for_their_file(begin: Beginner, tmp_path: Path) -> None:
+    learn = {"network": "phaze-a", "preset": "clipfaker128"}
+    with pytest.raises(SettingError, match=r"come as a file.*enc_load_weights=false"):
+        begin(tmp_path / "new", learn)

@@ -14,7 +14,7 @@ from omote.models.phaze_a.fully_connected import FullyConnected, Shape, Squeeze,
 from omote.models.phaze_a.g_block import GBlock
 from omote.models.phaze_a.ladder import decoder
 from omote.models.phaze_a.plan import Map
-from omote.models.phaze_a.published import begin
+from omote.models.phaze_a.published import begin, fetch
 from omote.models.phaze_a.towers import tower
 
 
@@ -82,26 +82,27 @@ class PhazeA(SwapNetwork):
         made = self._map(code, side)
         if self.config.enable_gblock:
             made = self._part("g_block", side)(made, self.fc_gblock(code))
-        face = torch.sigmoid(self._part("decoder", side)(made))
+        face = torch.sigmoid(self._part("decoder", side)(made).float())
         if not self.masks:
             return Decoded(face, None)
-        return Decoded(face, torch.sigmoid(self.masks[side if self.config.split_decoders else "both"](made)))
+        return Decoded(face, torch.sigmoid(self.masks[side if self.config.split_decoders else "both"](made).float()))
 
     @property
     def begins_with(self) -> Architecture | None:
-        """The encoder whose published weights a new training should begin with (`load_encoder`), if any."""
+        """The encoder whose published weights a new training should begin with, if any."""
         known = self.config.enc_architecture
         return known if self.config.enc_load_weights and known != "fs_original" else None
 
-    def load_encoder(self, weights: Mapping[str, Tensor]) -> None:
+    def load_published(self, weights: Mapping[str, Tensor] | None) -> None:
         """Give the encoder its published weights.
 
         Not done at birth: a model that has learnt brings its own, on machines where these are not.
 
         Raises:
             ModelError: they are of another encoder.
+            SettingError: none were given, and no library here fetches them.
         """
-        begin(self.encoder.tower, weights)
+        begin(self.encoder.tower, fetch(self.config) if weights is None else weights)
 
     def parts(self) -> dict[str, nn.Module]:
         """Return the parts by name; see the class."""

@@ -31,6 +31,7 @@ def began(config: TrainConfig, team: Team, context: Context) -> tuple[Run, dict[
     """
     from omote.runtime.model_folder import has_model, read_checkpoint
     from omote.runtime.precision import pick_precision
+    from omote.runtime.weight_file import read_weight_file
     from omote.stages.learning.memory import faces_explained
     from omote.training.run import Run, fresh_network
 
@@ -39,6 +40,9 @@ def began(config: TrainConfig, team: Team, context: Context) -> tuple[Run, dict[
     network = fresh_network(learn, team.device)
     if checkpoint is not None:
         _check_network(network, learn, checkpoint, config)
+    elif network.begins_with is not None and config.load_weights is None:
+        network.load_published(None if config.encoder_weights is None else read_weight_file(config.encoder_weights))
+        context.emit(Note(f"the encoder begins with the published weights of {network.begins_with}"))
     if config.load_weights is not None:
         begun = f"weights of {config.load_weights} are not taken: {config.model} has weights of its own"
         context.emit(Note(begun if checkpoint else _taken_over(network, config.load_weights)))

@@ -25,6 +25,9 @@ class TrainConfig(Config):
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
     recipe: Path | None = Field(None, description="settings of learning in a TOML file, as train.toml of a model")
     load_weights: Path | None = Field(None, description="model folder whose weights a new model begins with")
+    encoder_weights: Path | None = Field(
+        None, description="file of an encoder's published weights, for a new model whose network begins with such"
+    )
     reset: list[str] = Field(default_factory=list, description="parts that begin anew: inter, decoders …")
     find_rate: Literal["off", "set", "report"] = Field(
         "off", description="look for a learning rate before a new model trains: set it, or only report it"

@@ -1,13 +1,10 @@
 """LPIPS (Zhang et al. 2018): how far apart a network that knows pictures finds two of them."""
 
-import pickle  # for its error alone
-from collections.abc import Mapping
-from pathlib import Path
-
 import torch
 from torch import Tensor, nn
 
 from omote.core.errors import SettingError
+from omote.runtime.weight_file import read_weight_file
 from omote.training.losses.at_hand import at_hand
 from omote.training.losses.term import Term, mean_error
 
@@ -92,8 +89,8 @@ class Lpips(Term):
         """
         trunk_file, channel_file = at_hand(*_CHOICES, origin=_ORIGIN)
         trunk = alexnet() if trunk_file.name.startswith("alex") else vgg16()
-        features = {key: value for key, value in _read(trunk_file).items() if key.startswith("features.")}
-        channels = _read(channel_file)
+        features = {key: value for key, value in read_weight_file(trunk_file).items() if key.startswith("features.")}
+        channels = read_weight_file(channel_file)
         try:
             trunk.load_state_dict(features)
             taken = [channels[f"lin{number}.model.1.weight"] for number in range(len(trunk.taps))]
@@ -109,13 +106,3 @@ class Lpips(Term):
             apart = ((first - second).square() * self.get_buffer(f"channels{number}")).sum(1, keepdim=True)
             total = total + mean_error(apart, weight)
         return total
-
-
-def _read(path: Path) -> Mapping[str, Tensor]:
-    try:
-        weights = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as fault:
-        raise SettingError("a damaged weight file", path, "fetch it anew") from fault
-    if not isinstance(weights, Mapping):
-        raise SettingError("not a file of weights", path, "fetch it anew")
-    return weights
