@@ -17,6 +17,7 @@ MODELS = {
     "iae": "omote.models.iae:Iae",
     "lightweight": "omote.models.lightweight:Lightweight",
     "nano": "omote.models.nano:Nano",
+    "noh": "omote.models.noh:Noh",
     "original": "omote.models.original:Original",
     "phaze-a": "omote.models.phaze_a.network:PhazeA",
     "realface": "omote.models.realface:Realface",
