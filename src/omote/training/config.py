@@ -159,7 +159,7 @@ class ComputeConfig(Config):
 
 _PHASES = (
     PhaseConfig(name="learn", share=0.7, plateau=20_000),
-    PhaseConfig(name="finish", schedule="cosine"),
+    PhaseConfig(name="finish", schedule="cosine", warp=False),
 )
 
 
