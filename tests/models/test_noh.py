@@ -72,6 +72,17 @@ def test_faces_are_of_the_resolution_and_codes_small(resolution: int) -> None:
     assert decoded.mask.shape == (2, 1, resolution, resolution)
 
 
+@pytest.mark.parametrize(("resolution", "sides"), [(128, [64, 32]), (192, [96, 48]), (512, [256, 128, 64, 32])])
+def test_the_same_faces_are_judged_at_smaller_sizes_too(resolution: int, sides: list[int]) -> None:
+    network = small(resolution)
+    with torch.no_grad():
+        decoded = network(networks.faces(1, network.input_size), "b")
+    assert [face.shape[-1] for face in decoded.smaller] == sides
+    for face in decoded.smaller:
+        means = decoded.face.unflatten(2, (face.shape[2], -1)).unflatten(4, (face.shape[3], -1)).mean((3, 5))
+        torch.testing.assert_close(face, means)
+
+
 @pytest.mark.parametrize("wrong", [{"size": "xl"}, {"resolution": 320}, {"resolution": 64}])
 def test_other_sizes_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(SettingError, match=next(iter(wrong))):
