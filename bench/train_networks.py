@@ -17,7 +17,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 import torch
 from torch import Tensor
@@ -33,6 +33,7 @@ from omote.faceset.load import Faceset, load_faceset
 from omote.faceset.split import split
 from omote.models.anatomy import parameters
 from omote.models.base import Decoded, Side, SwapNetwork
+from omote.runtime.device import DeviceName
 from omote.runtime.precision import set_tf32
 from omote.runtime.team import Team
 from omote.stages import convert
@@ -87,29 +88,45 @@ class Resized(SwapNetwork):
         return Decoded(functional.interpolate(face, size, mode="bicubic", antialias=True).clamp(0, 1), None)
 
 
-def held_out(faces: Faceset, percent: float, feed: int, target: int) -> list[Batch]:
+def held_out(faces: Faceset, percent: float, feed: int, target: int, device: torch.device) -> list[Batch]:
     """Return the faces that are not learnt from, as they are: `feed` px to read, `target` px to be made."""
     _, held = split(faces, percent)
-    stored = [
-        Stored(faces.faces[part], faces.landmarks[part], faces.landmarks[part]) for part in torch.split(held, _TOGETHER)
-    ]
-    return [plain(each, Sizes(faces.size, feed, target)) for each in stored if len(each.faces)]
+    stored = [(faces.faces[part].to(device), faces.landmarks[part].to(device)) for part in torch.split(held, _TOGETHER)]
+    sizes = Sizes(faces.size, feed, target)
+    return [plain(Stored(pictures, marks, marks), sizes) for pictures, marks in stored if len(pictures)]
 
 
 def at_size(run: Run, faces: Mapping[str, Path], size: int) -> Measured | None:
     """Measure a run's network on the held-out faces, all at one size, whatever its own is."""
     network, learn = run.network, run.config
-    sets = {side: load_faceset([faces[side]], max(size, network.input_size), learn.crop) for side in SIDES}
-    held = {side: held_out(sets[side], learn.data.held_out, network.input_size, size) for side in SIDES}
+    held = {}
+    for side in SIDES:
+        loaded = load_faceset([faces[side]], max(size, network.input_size), learn.crop)
+        held[side] = held_out(loaded, learn.data.held_out, network.input_size, size, run.team.device)
     with run.learner.shown():
         return measure(Resized(network, size), run.learner.loss, held)
 
 
-def result(learn: LearnConfig, limits: Limits, on: Drawn, size: int, place: Path) -> dict[str, Any]:
+class Terms(NamedTuple):
+    """What is the same for all networks.
+
+    Attributes:
+        limits: of each training.
+        size: side of the faces that are compared, in pixels.
+        device: where to train and convert.
+    """
+
+    limits: Limits
+    size: int = 128
+    device: DeviceName = "cpu"
+
+
+def result(learn: LearnConfig, terms: Terms, on: Drawn, place: Path) -> dict[str, Any]:
     """Train in the folder `place`, going on where it was, and score; or tell the fault where the numbers broke."""
+    limits, size, device = terms
     context = Context()
-    config = TrainConfig(model=place, a=on.faces["a"], b=on.faces["b"], device="cpu", learn=learn)
-    run, folders = began(config, Team.join("cpu"), context)
+    config = TrainConfig(model=place, a=on.faces["a"], b=on.faces["b"], device=device, learn=learn)
+    run, folders = began(config, Team.join(device), context)
     try:
         with set_tf32(learn.compute.tf32):
             train(run, limits, FolderKeeper(place, folders, limits, context), lambda: False)
@@ -117,7 +134,7 @@ def result(learn: LearnConfig, limits: Limits, on: Drawn, size: int, place: Path
         return {"fault": fault.what}
     output = on.plate.with_name(f"swapped-{place.name}.mp4")
     convert.run(
-        convert.ConvertConfig(source=on.plate, model=place, output=output, device="cpu", overwrite=True), context
+        convert.ConvertConfig(source=on.plate, model=place, output=output, device=device, overwrite=True), context
     )
     return {
         **_scores("own", run.measure()), **_scores(f"at_{size}", at_size(run, on.faces, size)),
@@ -133,15 +150,15 @@ def _scores(at: str, held: Measured | None) -> dict[str, float | None]:
     return {f"held_ssim_{side}_{at}": held and round(held[2 + number], 4) for number, side in enumerate(SIDES)}
 
 
-def compare(on: Drawn, chosen: Sequence[LearnConfig], limits: Limits, size: int) -> list[dict[str, Any]]:
+def compare(on: Drawn, chosen: Sequence[LearnConfig], terms: Terms) -> list[dict[str, Any]]:
     """Return a row for each, trained where its result is not kept yet in `networks.jsonl` beside the plate."""
     path, rows = on.plate.with_name("networks.jsonl"), []
     kept = {row["key"]: row for row in map(json.loads, path.read_text().splitlines())} if path.is_file() else {}
     for learn in chosen:
-        key = hashlib.sha256(f"{learn.model_dump_json()} {limits} {size}".encode()).hexdigest()[:16]
+        key = hashlib.sha256(f"{learn.model_dump_json()} {terms}".encode()).hexdigest()[:16]
         if key not in kept:
             place = path.with_name(f"{learn.network}-{key}")
-            found = result(learn, limits, on, size, place)
+            found = result(learn, terms, on, place)
             kept[key] = {"key": key, "network": learn.network, "options": learn.options, **found}
             write_bytes(path, "".join(f"{json.dumps(row)}\n" for row in kept.values()).encode())
             shutil.rmtree(place, ignore_errors=True)  # gigabytes, for some
@@ -158,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--option", action="append", default=[], help="noh.size=s: a setting of one of them")
     parser.add_argument("--size", type=int, default=128, help="at which faces of all are compared, in pixels [128]")
     parser.add_argument("--batch", type=int, default=4, help="faces of each person in a step [4]")
+    parser.add_argument("--device", choices=get_args(DeviceName), default="cpu", help="where to train [cpu]")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--frames", type=int, default=150, help="to learn from, of each person [150]")
     parser.add_argument("--plate-frames", type=int, default=50, help="to be swapped and judged [50]")
@@ -171,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name in names
     ]
     on = drawn(asked.work, asked.frames, asked.plate_frames)
-    rows = compare(on, chosen, Limits(10**9, asked.minutes * 60), asked.size)
+    rows = compare(on, chosen, Terms(Limits(10**9, asked.minutes * 60), asked.size, asked.device))
     found = {"rows": rows, "do_nothing_ssim": round(true_swap_ssim(on.plate, on.truth), 4)}
     sys.stdout.write(f"{json.dumps(found, indent=2)}\n")
     return 0

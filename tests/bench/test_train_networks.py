@@ -9,7 +9,7 @@ from torch import Tensor
 
 from bench import train_networks
 from bench.train_defaults import Drawn
-from bench.train_networks import Resized, compare, held_out, main, settings
+from bench.train_networks import Resized, Terms, compare, held_out, main, settings
 from omote.core.errors import SettingError
 from omote.faceset.load import Faceset, digest_of
 from omote.faceset.split import split
@@ -42,7 +42,7 @@ def test_each_network_learns_at_its_own_rate_and_all_else_is_the_same() -> None:
 def test_options_are_of_the_network_that_they_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[LearnConfig] = []
 
-    def compared(on: Drawn, chosen: list[LearnConfig], limits: Limits, size: int) -> list[dict[str, Any]]:
+    def compared(on: Drawn, chosen: list[LearnConfig], terms: Terms) -> list[dict[str, Any]]:
         seen.extend(chosen)
         return []
 
@@ -77,18 +77,18 @@ def test_held_out_faces_are_those_that_are_not_learnt_from_at_the_sizes_asked_fo
     ids = tuple(f"{number:02}" for number in range(40))
     frames = tuple(f"clip/{number}" for number in range(40))
     whole = Faceset(faces, torch.zeros(40, 68, 2), torch.zeros(40, 2), frames, ids, 64, digest_of(ids))
-    batches = held_out(whole, 20, 32, 64)
+    batches = held_out(whole, 20, 32, 64, torch.device("cpu"))
     assert [(each.feed.shape[2], each.target.shape[2]) for each in batches] == [(32, 64)] * len(batches)
     shown = torch.cat([each.target[:, 0, 0, 0] for each in batches]) * 255
     _, held = split(whole, 20)
     torch.testing.assert_close(shown, held.float())
-    assert held_out(whole, 0, 32, 64) == []
+    assert held_out(whole, 0, 32, 64, torch.device("cpu")) == []
 
 
 def test_what_is_kept_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trained: list[str] = []
 
-    def result(learn: LearnConfig, limits: Limits, on: Drawn, size: int, place: Path) -> Mapping[str, float]:
+    def result(learn: LearnConfig, terms: Terms, on: Drawn, place: Path) -> Mapping[str, float]:
         place.mkdir()
         trained.append(learn.network)
         return {"true_swap_ssim": float(len(trained))}
@@ -96,11 +96,11 @@ def test_what_is_kept_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(train_networks, "result", result)
     on = Drawn({}, tmp_path / "plate.mp4", [])
     chosen = [settings(name, [], 4, 0) for name in ("nano", "original")]
-    rows = compare(on, chosen, Limits(5), 128)
+    rows = compare(on, chosen, Terms(Limits(5)))
     assert [(row["network"], row["true_swap_ssim"]) for row in rows] == [("nano", 1.0), ("original", 2.0)]
-    assert compare(on, chosen, Limits(5), 128) == rows
+    assert compare(on, chosen, Terms(Limits(5))) == rows
     assert trained == ["nano", "original"]
-    compare(on, chosen[:1], Limits(5), 64)
+    compare(on, chosen[:1], Terms(Limits(5), 64))
     assert trained == ["nano", "original", "nano"]
     assert len([json.loads(line) for line in (tmp_path / "networks.jsonl").read_text().splitlines()]) == 3
     assert [path.name for path in tmp_path.iterdir()] == ["networks.jsonl"]
