@@ -183,7 +183,7 @@ class _Own(nn.Module):
 
 def _halvings(face_BCHW: Tensor) -> Iterator[Tensor]:
     # A loss that looks at neighbouring pixels says much of a large face's detail and little of its shape: measured on
-    # drawn actors, these bring more in a minute than the twentieth of the steps that they cost.
+    # drawn actors, these bring more in a minute than the twelfth of the steps that they cost.
     while face_BCHW.shape[-1] >= 2 * _SMALLEST:
         face_BCHW = functional.avg_pool2d(face_BCHW, 2)
         yield face_BCHW
