@@ -34,6 +34,7 @@ THINNED = {"original", "lightweight", "iae", "dfaker", "dfl-h128", "unbalanced",
 LIGHT: Mapping[str, Mapping[str, Any]] = {
     "dfl-sae": {"input_size": 64, "autoencoder_dims": 32, "encoder_dims": 21, "decoder_dims": 10},
     "dlight": {"features": "lowmem", "details": "good", "output_size": 128},
+    "noh": {"size": "s"},
     "phaze-a": {
         "output_size": 64, "fs_original_depth": 4, "fs_original_min_filters": 16, "fs_original_max_filters": 256,
         "bottleneck_size": 128, "fc_min_filters": 64, "fc_max_filters": 128, "fc_gblock_min_nodes": 128,

@@ -11,7 +11,7 @@ from tests import visiting_network
 
 
 def test_an_unknown_network_lists_the_known_ones() -> None:
-    with pytest.raises(SettingError, match=r"unknown model 'nan' \(known: .*lightweight, nano, original"):
+    with pytest.raises(SettingError, match=r"unknown model 'nan' \(known: .*lightweight, nano, noh, original"):
         build("nan", {})
 
 

@@ -47,9 +47,7 @@ def test_what_has_no_counterpart_stands_in_the_report_and_in_the_file(ini: Path)
     report = imported(ini)
     assert report.settings == ini.with_name("train.toml")
     text = report.settings.read_text("utf-8")
-    assert {"nan_protection = True", "mask_color = a"} <= {
-        line.option for line in report.no_counterpart
-    }
+    assert {"nan_protection = True", "mask_color = a"} <= {line.option for line in report.no_counterpart}
     for line in report.no_counterpart:
         assert f"# {line.option}: {line.here}" in " ".join(text.split())
     assert {line.option: line.here for line in report.taken}["coverage = 87.5"] == "crop.coverage = 0.875"
