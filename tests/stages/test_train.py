@@ -164,26 +164,33 @@ def test_too_little_memory_is_one_line(
     assert str(said.value) == "out of memory at batch 4 (--batch-size 2, say)"
 
 
-def launched(faces: dict[str, Path], model: Path, *settings: str) -> list[str]:
-    """Train in two processes; return what each said at the end."""
+@pytest.fixture(scope="module")
+def together(extracted: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """What two processes made: a model `whole` of six iterations, and one, `stopped`, of which the second had enough.
+
+    Returns:
+        The folder of both models, and what each process said at the end of either.
+    """
+    place = tmp_path_factory.mktemp("together")
     launch = [sys.executable, "-W", "error", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
-    call = [*launch, __file__, str(faces["a"]), str(faces["b"]), str(model), *settings]
+    call = [*launch, __file__, str(extracted["a"]), str(extracted["b"]), str(place)]
     told = subprocess.run(call, capture_output=True, text=True, check=False, env=environment)
     assert told.returncode == 0, told.stderr
-    return sorted(line for line in told.stdout.splitlines() if line.startswith("rank"))
+    return place, sorted(line for line in told.stdout.splitlines() if line.startswith("rank"))
 
 
 @pytest.mark.slow
 def test_two_processes_learn_as_one_does_from_batches_twice_as_large(
-    extracted: dict[str, Path], tmp_path: Path
+    together: tuple[Path, list[str]], extracted: dict[str, Path], tmp_path: Path
 ) -> None:
-    said = launched(extracted, tmp_path / "two", "6")
+    place, said = together
     run(settings(extracted, tmp_path / "one", 6, learn={"batch_size": 4, **CALM}), Context())
-    two, one = read_checkpoint(tmp_path / "two"), read_checkpoint(tmp_path / "one")
-    assert [line.rpartition(" ")[0] for line in said] == ["rank 0: iteration 6, wrote", "rank 1: iteration 6, wrote"]
-    assert int(said[0].rpartition(" ")[2]) > 0
-    assert said[1].endswith(" 0")
+    two, one = read_checkpoint(place / "whole"), read_checkpoint(tmp_path / "one")
+    first, second = (line for line in said if "whole" in line)
+    assert first.startswith("rank 0: whole, iteration 6, wrote ")
+    assert int(first.rpartition(" ")[2]) > 0
+    assert second == "rank 1: whole, iteration 6, wrote 0"
     for mine, theirs in zip(timeless(two.state), timeless(one.state), strict=True):
         numbers = [[value for value in row if isinstance(value, float)] for row in (mine, theirs)]
         assert numbers[0] == pytest.approx(numbers[1], rel=1e-4)
@@ -191,19 +198,19 @@ def test_two_processes_learn_as_one_does_from_batches_twice_as_large(
 
 
 @pytest.mark.slow
-def test_two_processes_stop_together_when_either_is_told_to(extracted: dict[str, Path], tmp_path: Path) -> None:
-    first, second = launched(extracted, tmp_path / "m", "100000", "stop")
-    done = read_state(tmp_path / "m")["iteration"]
+def test_two_processes_stop_together_when_either_is_told_to(together: tuple[Path, list[str]]) -> None:
+    place, said = together
+    done = read_state(place / "stopped")["iteration"]
     assert 0 < done < 100_000
-    assert f"iteration {done}," in first
-    assert f"iteration {done}," in second
+    first, second = (line for line in said if "stopped" in line)
+    assert f"stopped, iteration {done}," in first
+    assert f"stopped, iteration {done}," in second
 
 
-def main(a: str, b: str, model: str, iterations: str, stop: str = "") -> None:
-    """Train as one of several processes. The second is the one that is told to stop."""
+def main(a: str, b: str, place: str) -> None:
+    """Train twice as one of several processes; the second is the one that has enough of the second training."""
     warnings.simplefilter("error")
     rank, wrote, asked = int(os.environ["RANK"]), 0, 0
-
     save: Callable[..., None] = keeping.FolderKeeper.save
 
     def counted(*given: Any) -> None:
@@ -211,16 +218,18 @@ def main(a: str, b: str, model: str, iterations: str, stop: str = "") -> None:
         wrote += 1
         save(*given)
 
-    def stopped() -> bool:
+    def enough() -> bool:
         nonlocal asked
         asked += 1
-        return bool(stop) and rank == 1 and asked > 3
+        return rank == 1 and asked > 3
 
     setattr(keeping.FolderKeeper, "save", counted)  # noqa: B010 - mypy knows better what it is
     keeping._REST = 0
-    config = settings({"a": Path(a), "b": Path(b)}, Path(model), int(iterations), learn=CALM)
-    report = run(config, Context(stopped=stopped))
-    sys.stdout.write(f"rank {rank}: iteration {report.iterations}, wrote {wrote}\n")
+    for name, iterations, context in (("whole", 6, Context()), ("stopped", 100_000, Context(stopped=enough))):
+        config = settings({"a": Path(a), "b": Path(b)}, Path(place) / name, iterations, learn=CALM)
+        report = run(config, context)
+        sys.stdout.write(f"rank {rank}: {name}, iteration {report.iterations}, wrote {wrote}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import torch
 
 from omote.core.errors import ModelError
 from omote.faceset.batch import Batch
-from omote.training import pace
+from omote.training import guard, pace
 from omote.training.config import LearnConfig, PhaseConfig
 from omote.training.loop import train
 from omote.training.people import Person, batch
@@ -143,7 +143,10 @@ def test_a_broken_run_falls_back_and_goes_on(run: Run, keeper: Notebook, broken:
     assert torch.isfinite(weights(run)).all()
 
 
-def test_what_breaks_again_and_again_ends_the_run_with_its_last_save(run: Run, keeper: Notebook) -> None:
+def test_what_breaks_again_and_again_ends_the_run_with_its_last_save(
+    run: Run, keeper: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_STEPS", 2)
     train(run, Limits(5), keeper, never)
     with broken_batches(), pytest.raises(ModelError, match=r"broke 10 times on end.*learning_rate"):
         train(run, Limits(1000), keeper, never)
