@@ -59,3 +59,9 @@ def test_help_lists_what_is_no_flag() -> None:
     assert "learn.batch_size" not in rows
     assert all(text for _, text in rows.values())
     assert not any("Undefined" in default for default, _ in rows.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_defaults_are_shown_in_words(name: str) -> None:
+    shown = [str(parameter.annotation) for parameter in signature(COMMANDS[name]).parameters.values()]
+    assert not [text for text in shown if "Undefined" in text]

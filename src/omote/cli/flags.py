@@ -89,13 +89,14 @@ def _parameter(name: str, names: tuple[str, ...], field: FieldInfo) -> inspect.P
     positional = not names[0].startswith("-")
     required = field.is_required()
     default = inspect.Parameter.empty if required else None
-    shown = False if required or field.default in (None, False, []) else _shown(field.default)
+    usual = None if required else field.get_default(call_default_factory=True)
+    shown = False if usual in (None, False, []) else _shown(usual)
     kind: Any = field.annotation if required else field.annotation | None  # type: ignore[operator]
     how = Parameter(
         name=None if positional else list(names),
         help=(field.description or "") + (f" [default: {shown}]" if shown else ""),
         show_default=False,
-        negative=None if field.default is True else (),  # what is on by default can be turned off
+        negative=None if usual is True else (),  # what is on by default can be turned off
     )
     where = inspect.Parameter.POSITIONAL_ONLY if positional else inspect.Parameter.KEYWORD_ONLY
     return inspect.Parameter(_argument(name), where, default=default, annotation=Annotated[kind, how])
