@@ -142,15 +142,6 @@ def test_the_margin_holds_whatever_the_default_variation_brings_in(size: int) ->
     assert side <= size * 1.34
 
 
-def test_a_part_of_a_set_has_the_faces_that_were_taken(faceset: Callable[..., Faceset]) -> None:
-    whole = faceset(["s/0", "s/5", "t/2"])
-    part = whole.take(torch.tensor([2, 0]))
-    assert part.frames == ("t/2", "s/0")
-    assert part.faces[:, 0, 0, 0].tolist() == part.landmarks[:, 0, 0].tolist() == [2, 0]
-    assert part.ids == (whole.ids[2], whole.ids[0])
-    assert part.digest not in ("", whole.digest)
-
-
 def test_a_faceset_is_checked_at_birth(faceset: Callable[..., Faceset]) -> None:
     good = faceset(["s/0", "s/1"])
     wrong: list[dict[str, Any]] = [

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import torch
@@ -68,16 +67,6 @@ class Faceset:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def take(self, indices: Tensor) -> Self:
-        """Return a set of copies of some faces.
-
-        Args:
-            indices: (K,) int64, K ≥ 1.
-        """
-        ids, frames = (tuple(names[face] for face in indices.tolist()) for names in (self.ids, self.frames))
-        faces, landmarks, poses = (tensor[indices] for tensor in (self.faces, self.landmarks, self.poses))
-        return type(self)(faces, landmarks, poses, frames, ids, self.size, digest_of(ids))
 
 
 def stored_side(size: int) -> int:
