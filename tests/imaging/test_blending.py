@@ -1,7 +1,7 @@
 import numpy as np
 
-from omote.core.types import Picture
-from omote.imaging.blending import Region, blend, region_around
+from omote.core.types import Picture, Region
+from omote.imaging.blending import blend, region_around
 
 
 def test_a_region_holds_its_points_and_ends_at_the_picture() -> None:

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from omote.core.types import Floats
-from omote.imaging.blending import Region
+from omote.core.types import Floats, Region
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import transform
 from omote.imaging.laying import laid

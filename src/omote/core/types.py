@@ -1,22 +1,58 @@
 """The data that travels between the stages. Each checks its shapes at birth and cannot be changed after.
 
 Coordinates are x, y in pixels of the upright, square-pixel picture, with the origin at the top-left corner of the
-top-left pixel: the centre of that pixel is (0.5, 0.5). Pictures are RGB, uint8, (height, width, 3).
+top-left pixel: the centre of that pixel is (0.5, 0.5). Pictures are RGB, uint8, (height, width, 3), where nothing else
+is said.
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+_Pixel = TypeVar("_Pixel", bound=np.generic)
 
 
 def _shaped(name: str, array: npt.NDArray[np.generic], shape: tuple[int | None, ...], dtype: type[np.generic]) -> None:
     right = len(array.shape) == len(shape) and all(w in (None, g) for w, g in zip(shape, array.shape, strict=True))
     if not right or array.dtype != dtype:
         raise ValueError(f"{name} must be {dtype.__name__} {shape}, not {array.dtype} {array.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of whole pixels: left and top belong to it, right and bottom do not."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """Pixels across; 0 for an empty region."""
+        return max(0, self.right - self.left)
+
+    @property
+    def height(self) -> int:
+        """Pixels down; 0 for an empty region."""
+        return max(0, self.bottom - self.top)
+
+    def of(self, picture: npt.NDArray[_Pixel]) -> npt.NDArray[_Pixel]:
+        """Return the view of a picture inside the region."""
+        return picture[self.top : self.bottom, self.left : self.right]
+
+    def within(self, width: int, height: int) -> "Region":
+        """Return the part that lies in a picture of this size."""
+        return Region(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
+
+    def seen_from(self, other: "Region") -> "Region":
+        """Return the same rectangle, counted from the left top of another."""
+        left, top = other.left, other.top
+        return Region(self.left - left, self.top - top, self.right - left, self.bottom - top)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,16 +63,24 @@ class Frame:
         index: place in order of presentation, from 0.
         pts: time of presentation in units of the source's time base (for pictures the index).
         name: what the frame is called: the picture's file name, or `<video stem>_<index + 1, six digits>`.
-        rgb: (H, W, 3) uint8.
+        rgb: (H, W, 3) uint8, or uint16 of full range (65535 is white) where it was read deep.
+        alpha: (H, W) of the same type, how much each pixel covers; None: all of it does.
+        origin: the frame as it was coded (an `av.VideoFrame`, which only `media` knows); None where there is none.
+        changed: regions outside of which `rgb` is just what `origin` shows; None: anything may have changed.
     """
 
     index: int
     pts: int
     name: str
-    rgb: Picture
+    rgb: npt.NDArray[Any]
+    alpha: npt.NDArray[Any] | None = None
+    origin: object = None
+    changed: tuple[Region, ...] | None = None
 
     def __post_init__(self) -> None:
-        _shaped("rgb", self.rgb, (None, None, 3), np.uint8)
+        _shaped("rgb", self.rgb, (None, None, 3), np.uint16 if self.rgb.dtype == np.uint16 else np.uint8)
+        if self.alpha is not None:
+            _shaped("alpha", self.alpha, self.rgb.shape[:2], self.rgb.dtype.type)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

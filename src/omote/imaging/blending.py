@@ -1,45 +1,8 @@
 """Putting a face into a picture: only the rectangle it touches is read, computed and written."""
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
-from omote.core.types import Floats, Picture
-from omote.imaging.geometry import Pixel
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A rectangle of whole pixels: left and top belong to it, right and bottom do not."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        """Pixels across; 0 for an empty region."""
-        return max(0, self.right - self.left)
-
-    @property
-    def height(self) -> int:
-        """Pixels down; 0 for an empty region."""
-        return max(0, self.bottom - self.top)
-
-    def of(self, picture: npt.NDArray[Pixel]) -> npt.NDArray[Pixel]:
-        """Return the view of a picture inside the region."""
-        return picture[self.top : self.bottom, self.left : self.right]
-
-    def within(self, width: int, height: int) -> "Region":
-        """Return the part that lies in a picture of this size."""
-        return Region(max(0, self.left), max(0, self.top), min(width, self.right), min(height, self.bottom))
-
-    def seen_from(self, other: "Region") -> "Region":
-        """Return the same rectangle, counted from the left top of another."""
-        left, top = other.left, other.top
-        return Region(self.left - left, self.top - top, self.right - left, self.bottom - top)
+from omote.core.types import Floats, Picture, Region
 
 
 def region_around(points: Floats) -> Region:

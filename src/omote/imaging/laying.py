@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from omote.core.types import Picture
-from omote.imaging.blending import Region, region_around
+from omote.core.types import Picture, Region
+from omote.imaging.blending import region_around
 from omote.imaging.crops import corners
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, warp
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from omote.core.types import Floats, Picture
-from omote.imaging.blending import Region, blend, region_around
+from omote.core.types import Floats, Picture, Region
+from omote.imaging.blending import blend, region_around
 from omote.imaging.colour import match_mean_and_spread
 from omote.imaging.crops import corners
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, warp
