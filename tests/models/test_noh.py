@@ -6,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from omote.core.errors import SettingError
+from omote.models.anatomy import parameters
 from omote.models.base import Side, SwapNetwork
 from omote.models.noh import SIZES
 from omote.models.parts import reset
@@ -125,6 +126,23 @@ def test_with_a_smaller_ones_weights_a_network_makes_its_faces_enlarged(resoluti
     for _ in range((larger // resolution).bit_length() - 1):
         small_logits = functional.interpolate(small_logits, scale_factor=2, mode="bilinear", align_corners=False)
     torch.testing.assert_close(wanted, small_logits, atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("resolution", "sizes"), [(128, (128,)), (384, (192, 384)), (512, (128, 256, 512))])
+def test_it_draws_smaller_faces_when_told_with_the_weights_of_these_alone(
+    resolution: int, sizes: tuple[int, ...]
+) -> None:
+    network = small(resolution)
+    assert network.sizes == sizes
+    face = networks.faces(1, network.input_size)
+    for size in reversed(sizes):
+        twin = small(size, seed=1)
+        transplant(twin, network.state_dict())
+        idle = network.draw_at(size)
+        for part in idle:
+            torch.nn.init.constant_(next(part.parameters()), torch.nan)
+        assert torch.equal(made(network, face, "a"), made(twin, face, "a"))
+        assert sum(map(parameters, idle)) == parameters(network) - parameters(twin)
 
 
 def test_what_refines_learns_from_the_first_steps() -> None:

@@ -16,7 +16,7 @@ from omote.training.loop import train
 from omote.training.phases import Limits, Moment
 from omote.training.run import Run, base_rate, fresh_network
 from omote.training.tensors import cloned
-from tests.training.conftest import ALONE, CPU, Sets, Shelf, assert_same, blobs, never, small, weights
+from tests.training.conftest import ALONE, CPU, Notebook, Sets, Shelf, assert_same, blobs, never, small, weights
 
 Begin = Callable[[LearnConfig], Run]
 FAR = Limits(8)
@@ -45,6 +45,12 @@ RUNS: dict[str, dict[str, Any]] = {
             {"name": "dropout", "iterations": 4, "dropout": 0.3},
             {"name": "critic", "critic": 0.1, "schedule": "cosine", "warp": False},
         ],
+    },
+    "small faces, then large ones": {
+        "network": "noh",
+        "options": {"size": "s", "resolution": 256},
+        "optimizer": {"average": 0.9},
+        "phases": [{"name": "small", "iterations": 4, "resolution": 128}, {"name": "large"}],
     },
 }
 
@@ -385,3 +391,65 @@ def test_phases_decide_whether_faces_are_bent_and_mirrored(begin: Begin) -> None
         torch.testing.assert_close(drawn.feed, drawn.target, rtol=0, atol=1e-6)
     bent = next(begin(small())._batches())["a"]
     assert (bent.feed - bent.target).abs().max() > 0.01
+
+
+def growing(*sizes: int | None, **changes: Any) -> LearnConfig:
+    phases = [{"name": f"at {size}", "iterations": 2, "resolution": size} for size in sizes]
+    return small(network="noh", options={"size": "s", "resolution": 256}, phases=phases, **changes)
+
+
+def test_a_network_grows_in_one_run_and_nothing_that_was_learnt_is_lost(begin: Begin) -> None:
+    run = begin(growing(128, None))
+    assert run.network.output_size == 128
+    held = run.people["a"].held[0].target
+    finer = {name for name, each in run.learner.named if not each.requires_grad}
+    drawn = weights(run)
+    stepped(run, 2)
+    remembered = {name: run.learner.optimizer.state[each] for name, each in run.learner.named if name not in finer}
+    assert finer and not any(run.learner.optimizer.state.get(each) for name, each in run.learner.named if name in finer)
+    faces = run.people["a"].held[0].feed
+    with torch.inference_mode():
+        before = torch.logit(run.network(faces, "a").face)
+    assert run.turn(FAR)
+    assert run.network.output_size == 256
+    assert run.people["a"].held[0].target.shape[-1] == 2 * held.shape[-1] == 256
+    with torch.inference_mode():
+        after = torch.logit(run.network(faces, "a").face)
+    enlarged = torch.nn.functional.interpolate(before, scale_factor=2, mode="bilinear")
+    torch.testing.assert_close(after, enlarged, atol=1e-3, rtol=1e-3)
+    steps = {name: int(state["step"]) for name, state in remembered.items()}
+    stepped(run, 2)
+    assert {int(remembered[name]["step"]) - step for name, step in steps.items()} == {2}
+    learnt = {name for name, each in run.learner.named if run.learner.optimizer.state.get(each)}
+    assert finer < learnt
+    assert not torch.equal(drawn, weights(run))
+
+
+def test_a_fall_back_to_before_it_grew_makes_it_small_again(begin: Begin, keeper: Notebook) -> None:
+    run = begin(growing(128, None))
+    stepped(run, 1)
+    keeper.save(run)
+    stepped(run, 1)
+    run.turn(FAR)
+    stepped(run, 1)
+    run.restore(keeper.last())
+    assert (run.network.output_size, run.people["b"].shown.target.shape[-1]) == (128, 128)
+    assert_same(run.checkpoint(), keeper.last())
+
+
+def test_a_frozen_part_stays_frozen_when_the_network_grows(begin: Begin) -> None:
+    run = begin(growing(128, None, freeze=["decoders.a"]))
+    mine = {name: each.clone() for name, each in run.network.named_parameters() if name.startswith("decoders.a")}
+    stepped(run, 2)
+    run.turn(FAR)
+    stepped(run, 1)
+    for name, each in run.network.named_parameters():
+        assert name not in mine or torch.equal(each, mine[name])
+
+
+@pytest.mark.parametrize(("network", "known"), [("noh", "128, 256"), ("nano", "64")])
+def test_a_size_that_a_network_cannot_draw_is_refused_before_any_work(network: str, known: str, begin: Begin) -> None:
+    config = growing(64 if network == "noh" else 128)
+    options = config.options if network == "noh" else {}
+    with pytest.raises(SettingError, match=f"cannot draw faces of .* here it draws {known} px"):
+        begin(config.model_copy(update={"network": network, "options": options}))

@@ -1,7 +1,7 @@
 """What every swap network is: one shared encoder, one decoder for each person."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal, NamedTuple, Self
 
 from pydantic import Field
@@ -62,6 +62,20 @@ class SwapNetwork(nn.Module, ABC):
     def forward(self, face_BCHW: Tensor, side: Side) -> Decoded:
         """Make the faces of person `side` that match the given faces' pose, expression and light."""
         return self.decode(self.encode(face_BCHW), side)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sides of the faces that it can draw, smallest first; unless `draw_at` says otherwise, it draws the last."""
+        return (self.output_size,)
+
+    def draw_at(self, size: int) -> Sequence[nn.Module]:
+        """Make faces of another side from now on; return the parts that have no say in these.
+
+        Args:
+            size: one of `sizes`.
+        """
+        self.output_size = size
+        return ()
 
     @property
     def begins_with(self) -> str | None:

@@ -80,15 +80,26 @@ class Noh(SwapNetwork):
     def __init__(self, config: NohConfig) -> None:
         super().__init__()
         size = SIZES[config.size]
-        self.output_size = config.resolution
+        self.output_size = self._largest = config.resolution
         self.input_size = 192 if config.resolution % 192 == 0 else 128
         self.learns_mask = config.learn_mask
         self.encoder = _encoder(size)
         side = self.input_size // 32
         self.inter = Bottleneck(size.encoder[-1] * side**2, size.code, size.decoder[0], side)
         self.decoder = nn.ModuleList(_SharedLevel(*pair, size.blocks) for pair in pairwise(size.decoder))
-        draws = (self.output_size // self.input_size).bit_length()
-        self.decoders = nn.ModuleDict({person: _Own(size, draws, 3 + config.learn_mask) for person in ("a", "b")})
+        draws, channels = len(self.sizes), 3 + config.learn_mask
+        self.decoders = nn.ModuleDict({person: _Own(size, draws, channels) for person in ("a", "b")})
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of its pens' drawings, each twice the one before: 128, 256 and 512 px, or 192 and 384 px."""
+        return tuple(self.input_size << finer for finer in range((self._largest // self.input_size).bit_length()))
+
+    def draw_at(self, size: int) -> list[nn.Module]:
+        """Draw with the first pens only; those of larger faces, and their levels, are left out."""
+        self.output_size, draws = size, 1 + self.sizes.index(size)
+        owns = [own for own in self.decoders.values() if isinstance(own, _Own)]
+        return [part for own in owns for parts in (own.levels, own.pens) for part in parts[draws:]]
 
     def encode(self, face_BCHW: Tensor) -> Tensor:
         """(B, 3, 128, 128) → (B, C, 4, 4); 192 px → (B, C, 6, 6)."""
@@ -97,7 +108,7 @@ class Noh(SwapNetwork):
 
     def decode(self, code: Tensor, side: Side) -> Decoded:
         """(B, C, 4, 4) or (B, C, 6, 6) → (B, 3, O, O), and the same faces of half the size, of a quarter, and so on."""
-        made = self.decoders[side](code, self.decoder)
+        made = self.decoders[side](code, self.decoder, 1 + self.sizes.index(self.output_size))
         face = made[:, :3]
         return Decoded(face, made[:, 3:] if self.learns_mask else None, tuple(_halvings(face)))
 
@@ -165,13 +176,13 @@ class _Own(nn.Module):
         self.pens = nn.ModuleList([_pen(first, channels), *(_pen(width, channels, nn.init.zeros_) for width in finer)])
         self.enlarge, self.shades = stretch(), Shades()
 
-    def forward(self, code: Tensor, shared: nn.ModuleList) -> Tensor:
-        """Make (B, channels, O, O) of 0 to 1."""
+    def forward(self, code: Tensor, shared: nn.ModuleList, draws: int) -> Tensor:
+        """Make (B, channels, O, O) of 0 to 1 with so many pens."""
         maps = code
         for level, manners in zip(shared, self.manners, strict=True):
             maps = level(maps, manners)
         drawn = []
-        for level, pen in zip(self.levels, self.pens, strict=True):
+        for level, pen in zip(self.levels[:draws], self.pens[:draws], strict=True):
             maps = level(maps)
             drawn.append(pen(maps))
         whole = drawn[0]

@@ -127,6 +127,9 @@ class PhaseConfig(Config):
     schedule: Literal["constant", "cosine", "plateau"] = Field(
         "constant", description="cosine: falls to 0 over the phase; plateau: is halved when nothing gets better"
     )
+    resolution: int | None = Field(
+        None, ge=1, description="draw faces of this side, of a network that can draw smaller ones first: noh"
+    )
     dropout: float = Field(0, ge=0, lt=1, description="share of weights that a step leaves as they are")
     critic: float = Field(0, ge=0, le=10, description="weight of the discriminator's verdict in the loss")
 

@@ -72,6 +72,14 @@ class Learner:
         self.streak = torch.zeros((), dtype=torch.int64, device=team.device)
         self._both = team.wrap(_compiled(Both(network), config, team.device))
 
+    def draw_at(self, size: int) -> None:
+        """Let the network make faces of another side; what has no say in these waits, as it is, to learn later."""
+        idle = {each for part in self.network.draw_at(size) for each in part.parameters()}
+        for _, parameter in self.named:
+            parameter.requires_grad_(parameter not in idle)
+        # Anew, since several processes agree at this moment on which gradients they exchange.
+        self._both = self._team.wrap(_compiled(Both(self.network), self.config, self._team.device))
+
     def step(self, batches: Iterable[Batches], pull: Pull) -> Tensor:
         """Learn from the batches whose gradients make one step; return (2, terms) losses of A and B, on the device."""
         torch.manual_seed(pull.seed)  # of dropout and noise inside the network; the loop keeps others' chance apart

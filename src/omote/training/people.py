@@ -1,7 +1,7 @@
 """The faces of one person as a run uses them: those it learns from, those it is measured on, those it shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -50,11 +50,16 @@ def people(config: LearnConfig, sets: Mapping[Side, Faceset], network: SwapNetwo
             sets[side],
             _stream(config, sets[side], sets[others[side]], splits[side][0], side, team),
             len(splits[side][0]),
-            _held(config, sets[side], splits[side][1], network, team.device),
-            _as_it_is(sets[side], _spread(*splits[side], config.watch.preview_faces), network, team.device),
+            *_seen(config, sets[side], network, team.device),
         )
         for side in SIDES
     }  # fmt: skip
+
+
+def fitted(config: LearnConfig, person: Person, network: SwapNetwork, team: Team) -> Person:
+    """Return a person, going on as before, whose held-out and shown faces have the size that a network makes now."""
+    held, shown = _seen(config, person.faces, network, team.device)
+    return replace(person, held=held, shown=shown)
 
 
 def batch(
@@ -89,6 +94,14 @@ def _stream(config: LearnConfig, mine: Faceset, other: Faceset, learnt: Tensor, 
         mine, sampler, config.batch_size, team.device,
         keep=config.data.keep, rank=team.rank, world=team.world, among=learnt, towards=towards,
     )  # fmt: skip
+
+
+def _seen(
+    config: LearnConfig, faces: Faceset, network: SwapNetwork, device: torch.device
+) -> tuple[tuple[Batch, ...], Batch]:
+    trained, held = split(faces, config.data.held_out)
+    shown = _spread(trained, held, config.watch.preview_faces)
+    return _held(config, faces, held, network, device), _as_it_is(faces, shown, network, device)
 
 
 def _held(

@@ -9,6 +9,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from omote.core.errors import SettingError
 from omote.faceset.batch import Batch
 from omote.faceset.load import Faceset
 from omote.models.base import Side, SwapNetwork
@@ -28,7 +29,7 @@ from omote.training.history import History, Row
 from omote.training.learner import Learner, Pull
 from omote.training.measure import Measured, measure
 from omote.training.optimizers import default_rate
-from omote.training.people import Person, batch, people
+from omote.training.people import Person, batch, fitted, people
 from omote.training.phases import Limits, Moment, Place
 from omote.training.rates import factor, warm_up
 from omote.training.tally import Tally
@@ -81,10 +82,28 @@ class Run:
     def begin(
         cls, config: LearnConfig, network: SwapNetwork, sets: Mapping[Side, Faceset], team: Team, precision: Precision
     ) -> Self:
-        """Start from a network's weights."""
+        """Start from a network's weights.
+
+        Raises:
+            SettingError: a phase is to draw faces of a size that the network cannot draw.
+        """
+        for phase in config.phases:
+            if phase.resolution not in (None, *network.sizes):
+                sizes = ", ".join(map(str, network.sizes))
+                what = f"{config.network} cannot draw faces of {phase.resolution} px"
+                raise SettingError(what, f"phase {phase.name}", f"here it draws {sizes} px")
         learner = Learner(config, network, base_rate(config, network), team, precision)
         tally = Tally(len(learner.loss.names), team.device)
-        return cls(config, learner, people(config, sets, network, team), team, tally)
+        run = cls(config, learner, people(config, sets, network, team), team, tally)
+        run.resize()
+        return run
+
+    def resize(self) -> None:
+        """Draw faces of the size that the phase asks for."""
+        size = self.phase.resolution or self.network.sizes[-1]
+        if size != self.network.output_size:
+            self.learner.draw_at(size)
+            self.people = {side: fitted(self.config, self.people[side], self.network, self.team) for side in SIDES}
 
     def step(self, limits: Limits) -> Tensor:
         """Take one step; return its losses, (2, terms), on the device."""
@@ -155,6 +174,7 @@ class Run:
         if not stuck and self.place.progress(phases, self.now, limits) < 1:
             return False
         self.place, self.halvings = self.place.following(self.now, limits), 0
+        self.resize()
         return True
 
     def measure(self) -> Measured | None:
@@ -208,6 +228,7 @@ class Run:
         if "place" in state:
             self.place = Place.from_json(state["place"], self.config.phases)
             self.halvings, self.halved, self.lowered = (state[name] for name in ("halvings", "halved", "lowered"))
+            self.resize()
         if kept.get(_TALLY + "total", self.tally.count).shape == self.tally.total.shape:
             self.tally.total.copy_(kept[_TALLY + "total"])
             self.tally.count.copy_(kept[_TALLY + "count"])
@@ -226,6 +247,7 @@ class Run:
             "iteration": self.now.iteration,
             "seconds": self.now.seconds,
             "place": self.place.to_json(),
+            "drawn": self.network.output_size,
             "halvings": self.halvings,
             "halved": self.halved,
             "lowered": self.lowered,

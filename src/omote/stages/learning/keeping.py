@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from omote.core.errors import ModelError
 from omote.core.events import Note, Progress, Trained
@@ -42,7 +42,7 @@ class FolderKeeper:
         self._faces = {side: [str(folder.absolute()) for folder in folders] for side, folders in faces.items()}
         self._advised = ""
         self._rested = {"last": 0.0, "best": 0.0}
-        self._saved, self._best = 0, float("inf")
+        self._saved, self._best = 0, _Best()
         self.latest: Told | None = None
 
     def begin(self, run: Run) -> None:
@@ -54,7 +54,9 @@ class FolderKeeper:
         self._saved = run.now.iteration
         if "best" in slots(self._model):
             try:
-                self._best = _held_loss(History.from_json(read_state(self._model, "best")["history"]).rows[-1])
+                state = read_state(self._model, "best")
+                loss = _held_loss(History.from_json(state["history"]).rows[-1])
+                self._best = _Best(state.get("drawn", run.network.output_size), loss)
             except (ModelError, ValueError, LookupError) as fault:
                 self.say(f"what was best so far is not known any more: {fault}")
 
@@ -105,10 +107,11 @@ class FolderKeeper:
         from omote.runtime.model_folder import write_checkpoint
         from omote.training.advice import advice
 
-        if (loss := _held_loss(row)) < self._best and self._has_rested("best"):
+        now = _Best(run.network.output_size, _held_loss(row))
+        if now.beats(self._best) and self._has_rested("best"):
             with self._writing("best"):
                 write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
-            self._best = loss
+            self._best = now
 
         if self._board:
             self._board.scalars(row)
@@ -181,6 +184,16 @@ class FolderKeeper:
     def _seconds_left(self, run: Run, per_second: float) -> float:
         by_count = (self._limits.iterations - run.now.iteration) / max(per_second, 1e-9)
         return max(0.0, min(by_count, self._limits.seconds - run.now.seconds))
+
+
+class _Best(NamedTuple):
+    """What was measured of a network that draws faces of one size; larger faces are better whatever their loss."""
+
+    size: int = 0
+    loss: float = float("inf")
+
+    def beats(self, other: _Best) -> bool:
+        return self.loss < (other.loss if self.size == other.size else float("inf"))
 
 
 def _held_loss(row: Row) -> float:
