@@ -1,5 +1,6 @@
 import io
 from pathlib import Path
+from typing import ClassVar
 
 from rich.console import Console
 
@@ -74,3 +75,13 @@ def test_long_lists_are_cut_and_counted() -> None:
     assert "and 1,200 more: --json has all" in text
     assert text.count("f 1") == 40
     assert "and 1 more" in text
+
+
+def test_a_report_that_is_a_table_is_shown_whole() -> None:
+    class Tall(Sources):
+        most_rows: ClassVar[int] = 60
+
+    out = io.StringIO()
+    show(Tall(sources=[LISTING.model_copy(update={"found": [Frame(name="f", faces=1)] * 50})]), Console(file=out))
+    assert " ".join(out.getvalue().split()).count("f 1") == 50
+    assert "more" not in out.getvalue()

@@ -11,15 +11,15 @@ from omote.stages.context import Report
 
 _Values = dict[str, Any]
 
-_MOST = 40  # things of one list; the rest is counted
+_MOST = 40  # things of one line; the rest is counted
 
 
 def show(report: Report, console: Console) -> None:
     """Print a report as a table of names and values, its parts below it; like things are rows of one table."""
-    _show(report.model_dump(), console)
+    _show(report.model_dump(), console, report.most_rows)
 
 
-def _show(values: _Values, console: Console, title: Text | None = None) -> None:
+def _show(values: _Values, console: Console, most: int, title: Text | None = None) -> None:
     table = Table(title=title, show_header=False, box=None, title_justify="left")
     parts = {name: value for name, value in values.items() if _is_part(value)}
     for name, value in values.items():
@@ -28,16 +28,16 @@ def _show(values: _Values, console: Console, title: Text | None = None) -> None:
     if table.row_count:
         console.print(table)
     for name, part in parts.items():
-        _show_part(part, console, _words(name))
+        _show_part(part, console, most, _words(name))
 
 
-def _show_part(part: Any, console: Console, title: Text) -> None:  # noqa: ANN401 - what `_is_part` says
+def _show_part(part: Any, console: Console, most: int, title: Text) -> None:  # noqa: ANN401 - what `_is_part` says
     like = part if isinstance(part, list) else _named(part)
     if like and not any(_is_part(value) for one in like for value in one.values()):
-        _columns(like, console, title)
+        _columns(like, console, most, title)
         return
     for one in part if isinstance(part, list) else [part]:
-        _show(one, console, title)
+        _show(one, console, most, title)
 
 
 def _named(part: _Values) -> list[_Values]:
@@ -47,15 +47,15 @@ def _named(part: _Values) -> list[_Values]:
     )
 
 
-def _columns(rows: list[_Values], console: Console, title: Text) -> None:
+def _columns(rows: list[_Values], console: Console, most: int, title: Text) -> None:
     table = Table(title=title, box=None, title_justify="left", header_style="")
     for name in rows[0]:
         table.add_column(_words(name), overflow="fold")
-    for row in rows[:_MOST]:
+    for row in rows[:most]:
         table.add_row(*(Text(_text(value)) for value in row.values()))
     console.print(table)
-    if len(rows) > _MOST:
-        console.print(_rest(rows), highlight=False)
+    if len(rows) > most:
+        console.print(_rest(rows, most), highlight=False)
 
 
 def _is_part(value: object) -> bool:
@@ -68,8 +68,8 @@ def _is_part(value: object) -> bool:
             return False
 
 
-def _rest(things: Sequence[object]) -> str:
-    return f"… and {len(things) - _MOST:,} more: --json has all"
+def _rest(things: Sequence[object], shown: int) -> str:
+    return f"… and {len(things) - shown:,} more: --json has all"
 
 
 def _words(name: str) -> Text:
@@ -87,6 +87,6 @@ def _text(value: object) -> str:
         case float():
             return f"{value:.4g}"
         case list() | tuple():
-            return ", ".join(map(_text, value[:_MOST])) + (f" {_rest(value)}" if len(value) > _MOST else "")
+            return ", ".join(map(_text, value[:_MOST])) + (f" {_rest(value, _MOST)}" if len(value) > _MOST else "")
         case _:
             return str(value)

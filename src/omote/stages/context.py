@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from omote.core.config import Config
 from omote.core.events import Emit, silent
@@ -25,4 +26,10 @@ class Context:
 
 
 class Report(Config):
-    """What a stage did; its fields are the JSON that `--json` prints."""
+    """What a stage did; its fields are the JSON that `--json` prints.
+
+    Attributes:
+        most_rows: rows of a table that a terminal shows; the rest is counted.
+    """
+
+    most_rows: ClassVar[int] = 40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -61,6 +61,8 @@ class ModelsInfoReport(Report):
         parts: parameters of what can be frozen or reset by itself; some parts are parts of others.
         layers: in the order in which they work.
     """
+
+    most_rows: ClassVar[int] = 2000  # nobody asks for the table to be cut
 
     name: str
     preset: str | None
