@@ -5,7 +5,7 @@ from scipy.spatial import ConvexHull
 
 from omote.core.types import Floats
 from omote.imaging.landmarks import INNER, JAW, LEFT_EYE, MOUTH, RIGHT_EYE
-from omote.imaging.masks import HULLS, MaskName, area_mask, eroded, face_mask, feathered
+from omote.imaging.masks import HULLS, MaskName, area_mask, eroded, eroded_sides, face_mask, feathered, thresholded
 
 
 def at(mask: Floats, points: Floats) -> Floats:
@@ -101,3 +101,51 @@ def test_a_softened_area_keeps_its_weight_and_falls_over_the_kernel_s_width(land
     assert 0.3 < edge.mean() < 0.6
     assert soft[away > 13].max() == 0
     assert soft.max() <= 1
+
+
+def test_the_box_feather_is_the_mean_over_a_square_inside_the_mask() -> None:
+    mask, side = disc(30), 9  # 8 pixels: squares of 9
+    inner, soft = eroded(mask, 4), feathered(mask, 8, "box")
+    framed = np.pad(inner, side // 2)
+    slow = [[framed[y : y + side, x : x + side].sum() / side**2 for x in range(101)] for y in range(101)]
+    np.testing.assert_allclose(soft, np.minimum(slow, mask), atol=1e-5)
+
+
+def test_the_box_feather_of_a_straight_edge_is_a_straight_ramp() -> None:
+    half = np.zeros((60, 60), np.float32)
+    half[:, 20:] = 1
+    assert feathered(half, 8, "box")[30, 19:30] == pytest.approx([0, *(n / 9 for n in range(1, 10)), 1], abs=1e-5)
+
+
+def test_the_gaussian_feather_is_what_an_explicit_sum_makes() -> None:
+    mask, sigma = disc(30), 8 / 4
+    framed, reach = np.pad(eroded(mask, 4), 10), np.arange(-10, 11)
+    line = np.exp(-(reach**2) / (2 * sigma**2))
+    kernel = np.outer(line, line) / np.outer(line, line).sum()
+    slow = [[(framed[y : y + 21, x : x + 21] * kernel).sum() for x in range(101)] for y in range(101)]
+    np.testing.assert_allclose(feathered(mask, 8), np.minimum(slow, mask), atol=2e-3)
+
+
+def test_each_side_is_drawn_in_or_out_by_itself() -> None:
+    box = np.zeros((60, 80), np.float32)
+    box[20:40, 30:60] = 1
+
+    def edges(top: float, bottom: float, left: float, right: float) -> tuple[int, int, int, int]:
+        y, x = np.nonzero(eroded_sides(box, top, bottom, left, right))
+        assert len(y) == (y.max() - y.min() + 1) * (x.max() - x.min() + 1)
+        return int(y.min()), int(y.max()) + 1, int(x.min()), int(x.max()) + 1
+
+    assert edges(0, 0, 0, 0) == (20, 40, 30, 60)
+    assert edges(3, 0, 0, 0) == (23, 40, 30, 60)
+    assert edges(0, 4, 0, 0) == (20, 36, 30, 60)
+    assert edges(0, 0, 5, 0) == (20, 40, 35, 60)
+    assert edges(0, 0, 0, 6.3) == (20, 40, 30, 54)
+    assert edges(-3, -4, -5, -6) == (17, 44, 25, 66)
+    assert edges(3, -4, -5, 6) == (23, 44, 25, 54)
+
+
+def test_the_threshold_cuts_off_below_and_fills_above() -> None:
+    values = np.array([[0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1]], np.float32)
+    np.testing.assert_allclose(thresholded(values, 0.2)[0], [0, 0, 0, 0.25, 0.5, 0.75, 1, 1, 1], atol=1e-6)
+    np.testing.assert_array_equal(thresholded(values, 0), values)
+    assert thresholded(values, 0.5)[0, [0, 3, 5, 8]].tolist() == [0, 0, 1, 1]

@@ -1,7 +1,13 @@
-"""Bringing one picture's colours to another's."""
+"""Bringing one picture's colours to another's by their mean and spread.
+
+Here and in `transport`, `histogram` and `membrane` a match is found by one function and made by another, so that what
+was found can be evened out over time in between. All take (H, W, 3) RGB of 0..1 and an (H, W) weight of 0..1: how
+much a pixel counts. Where all of the weight is 0, what is found changes nothing.
+"""
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from omote.core.types import Floats
 
@@ -11,34 +17,57 @@ _MOST_STRETCH = 1.5
 
 def to_lab(rgb: Floats) -> Floats:
     """Convert (H, W, 3) RGB 0..1 to CIE LAB: L 0..100, a and b about -127..127."""
-    return cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB).astype(np.float32)
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB), np.float32)
 
 
 def to_rgb(lab: Floats) -> Floats:
     """Convert (H, W, 3) CIE LAB to RGB, clipped to 0..1."""
-    return np.clip(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 0, 1).astype(np.float32)
+    rgb = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), np.float32)
+    return np.asarray(np.clip(rgb, 0, 1, out=rgb), np.float32)
 
 
-def match_mean_and_spread(face: Floats, plate: Floats, weight: Floats) -> Floats:
-    """Give a face the mean and standard deviation of the plate under it, channel by channel in LAB (Reinhard 2001).
+def grey(rgb: Floats) -> Floats:
+    """Return the (H, W) brightness of RGB 0..1 picture values (BT.601's weights)."""
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.float32)
 
-    Args:
-        face: (H, W, 3) RGB 0..1.
-        plate: (H, W, 3) RGB 0..1, what the face will cover.
-        weight: (H, W) 0..1, how much a pixel counts; outside the mask 0. Where all is 0 the face is returned as it is.
+
+def find_shift(face: Floats, plate: Floats, weight: Floats) -> Floats:
+    """Return the (3,) difference of the plate's mean colour and the face's."""
+    total = float(weight.sum())
+    return _mean(plate - face, weight / total) if total > 0 else np.zeros(3, np.float32)
+
+
+def shift_colours(face: Floats, found: Floats) -> Floats:
+    """Add the (3,) of `find_shift` to a face."""
+    return np.asarray(np.clip(face + found, 0, 1), np.float32)
+
+
+def find_lab(face: Floats, plate: Floats, weight: Floats) -> Floats:
+    """Return what gives a face the plate's mean and standard deviation, channel by channel in LAB (Reinhard 2001).
+
+    Returns:
+        (2, 3): by how much each channel is multiplied, 1/1.5 to 1.5, and what is then added.
     """
     total = float(weight.sum())
     if total == 0:
-        return face
-    lab, goal = to_lab(face), to_lab(plate)
-    mean, spread = _moments(lab, weight, total)
-    goal_mean, goal_spread = _moments(goal, weight, total)
+        return np.array([[1, 1, 1], [0, 0, 0]], np.float32)
+    mean, spread = _moments(to_lab(face), weight / total)
+    goal_mean, goal_spread = _moments(to_lab(plate), weight / total)
     stretch = np.clip(goal_spread / np.maximum(spread, _LEAST_SPREAD), 1 / _MOST_STRETCH, _MOST_STRETCH)
-    return to_rgb(((lab - mean) * stretch + goal_mean).astype(np.float32))
+    return np.stack([stretch, goal_mean - mean * stretch]).astype(np.float32)
 
 
-def _moments(lab: Floats, weight: Floats, total: float) -> tuple[Floats, Floats]:
-    share = (weight / total)[..., None]
-    mean = (lab * share).sum((0, 1), dtype=np.float64)
-    variance = (np.square(lab - mean) * share).sum((0, 1), dtype=np.float64)
-    return mean.astype(np.float32), np.sqrt(variance).astype(np.float32)
+def match_lab(face: Floats, found: Floats) -> Floats:
+    """Change a face by the (2, 3) of `find_lab`."""
+    return to_rgb(to_lab(face) * found[0] + found[1])
+
+
+def _mean(values: Floats, share: Floats) -> Floats:
+    # Summed in float64: a face has many pixels.
+    flat: npt.NDArray[np.float64] = share.reshape(-1).astype(np.float64)
+    return (flat @ values.reshape(-1, values.shape[-1])).astype(np.float32)
+
+
+def _moments(values: Floats, share: Floats) -> tuple[Floats, Floats]:
+    mean = _mean(values, share)
+    return mean, np.sqrt(_mean(np.square(values - mean), share))

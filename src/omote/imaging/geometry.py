@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from omote.core.types import Floats
 
-Pixel = TypeVar("Pixel", np.uint8, np.float32)
+Pixel = TypeVar("Pixel", np.uint8, np.uint16, np.float32)
 _LARGEST = 8192  # pixels a side of what is averaged, so that no map, however wrong, can fill the memory
 Matrix = npt.NDArray[np.float64]
 """(2, 3): maps column vectors (x, y, 1)."""
@@ -85,7 +85,7 @@ def warp(
     pixels, so that fine detail does not alias; k ends where that would take more than 8192 pixels a side.
 
     Args:
-        picture: (H, W) or (H, W, C), uint8 or float32.
+        picture: (H, W) or (H, W, C), uint8, uint16 or float32.
         matrix: picture → result.
         width: of the result.
         height: of the result.

@@ -11,6 +11,7 @@ from omote.imaging.geometry import resize
 from omote.imaging.landmarks import JAW, LEFT_BROW, LEFT_EYE, MOUTH, NOSE, RIGHT_BROW, RIGHT_EYE
 
 MaskName = Literal["components", "extended"]
+Feather = Literal["gaussian", "box"]
 
 _SUBPIXEL_BITS = 4
 _LARGEST, _FINEST = 2048, 4
@@ -70,13 +71,48 @@ def eroded(mask: Floats, pixels: float) -> Floats:
     return np.asarray(change(mask, disc, borderType=cv2.BORDER_CONSTANT, borderValue=0), np.float32)
 
 
-def feathered(mask: Floats, pixels: float) -> Floats:
-    """Soften a mask's edge inwards over some pixels: 0 where the mask was 0, 1 where it is deeper than that."""
+def eroded_sides(mask: Floats, top: float, bottom: float, left: float, right: float) -> Floats:
+    """Draw single edges of a mask in by some pixels (rounded), or out where they are negative."""
+    for pixels, across, first in ((top, 1, True), (bottom, 1, False), (left, 0, True), (right, 0, False)):
+        reach = round(abs(pixels))
+        if reach == 0:
+            continue
+        line = np.ones((reach + 1, 1) if across else (1, reach + 1), np.uint8)
+        # What draws the first edge in looks back, and so does what draws the last edge out.
+        end = reach if first == (pixels > 0) else 0
+        change = cv2.erode if pixels > 0 else cv2.dilate
+        anchor = (0, end) if across else (end, 0)
+        mask = np.asarray(change(mask, line, anchor=anchor, borderType=cv2.BORDER_CONSTANT, borderValue=0), np.float32)
+    return mask
+
+
+def thresholded(mask: Floats, limit: float) -> Floats:
+    """Make a mask firmer: up to `limit` (0 to 0.5) it becomes 0, from 1 - `limit` on 1, in between it rises evenly."""
+    if limit <= 0:
+        return mask
+    room = max(1 - 2 * limit, 1e-6)
+    return np.asarray(np.clip((mask - np.float32(limit)) / np.float32(room), 0, 1), np.float32)
+
+
+def feathered(mask: Floats, pixels: float, kind: Feather = "gaussian") -> Floats:
+    """Soften a mask's edge inwards over some pixels: 0 where the mask was 0, 1 where it is deeper than that.
+
+    Args:
+        mask: (H, W) 0..1; beyond its picture it is taken for 0.
+        pixels: from where it is 0 to where it is 1.
+        kind: gaussian: by a Gaussian of sigma pixels / 4; box: by the mean over a square of so many pixels a side,
+            rounded to the next odd number, which gives a straight edge a straight ramp.
+    """
     if pixels <= 0:
         return mask
-    soft = cv2.GaussianBlur(eroded(mask, pixels / 2), (0, 0), pixels / 4, borderType=cv2.BORDER_CONSTANT)
-    inner: Floats = np.minimum(soft, mask).astype(np.float32)
-    return inner
+    inner = eroded(mask, pixels / 2)
+    if kind == "box":
+        side = 2 * round(pixels / 2) + 1
+        soft = cv2.blur(inner, (side, side), borderType=cv2.BORDER_CONSTANT)
+    else:
+        soft = cv2.GaussianBlur(inner, (0, 0), pixels / 4, borderType=cv2.BORDER_CONSTANT)
+    # Both blurs may pass 1 by a rounding.
+    return np.asarray(np.minimum(soft, mask), np.float32)
 
 
 def _parts(landmarks: Floats, right: Floats, left: Floats) -> list[Floats]:

@@ -1,73 +1,122 @@
-"""A made face into its frame. Only the face's region is read, computed and written."""
+"""A made face into its frame. Only the part of the frame that the face's mask covers is computed and written."""
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from omote.core.types import Floats, Picture, Region
-from omote.imaging.blending import blend, region_around
-from omote.imaging.colour import match_mean_and_spread
-from omote.imaging.crops import corners
-from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, warp
-from omote.imaging.masks import eroded, face_mask, feathered
+from omote.core.types import Floats, Region
+from omote.imaging.blending import blend, blend_light, region_around
+from omote.imaging.geometry import Matrix, compose, inverse, shifted, transform, warp
+from omote.swapping.colouring import coloured
 from omote.swapping.config import CompositeConfig
+from omote.swapping.finish import finished, reach
+from omote.swapping.matte import SIDE, matte
 from omote.swapping.plan import Placement
+from omote.swapping.steady import Memory
 from omote.swapping.swap import Swapped
 
+_NOWHERE = Region(0, 0, 0, 0)
+_AROUND = 2  # pixels of the mask's square that enlarging it may soften its edge by
 
-def composite(frame: Picture, placement: Placement, swapped: Swapped, config: CompositeConfig) -> Region:
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A face in the square of its crop, in the plate's colours. `placement.matrix`, scaled, leads there from the frame.
+
+    Attributes:
+        face: (S, S, 3) RGB, 0 to 1.
+        mask: (256, 256) 0 to 1.
+    """
+
+    face: Floats
+    mask: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A face as it lies over its frame: the frame shows plate · (1 - mask) + face · mask.
+
+    Attributes:
+        region: the part of the frame that it touches; empty when the face lies outside.
+        face: (h, w, 3) RGB, 0 to 1.
+        mask: (h, w) 0 to 1.
+    """
+
+    region: Region
+    face: Floats
+    mask: Floats
+
+
+def fitted(
+    frame: npt.NDArray[Any], placement: Placement, swapped: Swapped, config: CompositeConfig,
+    memory: Memory | None = None,
+) -> Fitted:  # fmt: skip
+    """Fit a face and its mask to the plate, in the crop's own square; see `composite` for the arguments."""
+    memory = memory or Memory()
+    mask = matte(placement, swapped.mask, config)
+    mask = memory.steadied("mask", mask, placement.frame, config.steady_mask)
+    return Fitted(coloured(frame, placement, swapped.face, mask, config, memory), mask)
+
+
+def layer(
+    frame: npt.NDArray[Any], placement: Placement, swapped: Swapped, config: CompositeConfig,
+    memory: Memory | None = None,
+) -> Layer:  # fmt: skip
+    """Return what is to lie over a frame, which stays as it is; see `composite` for the arguments."""
+    memory = memory or Memory()
+    made = fitted(frame, placement, swapped, config, memory)
+    region = _covered(made.mask, placement).within(frame.shape[1], frame.shape[0])
+    if not region.width or not region.height:
+        return Layer(_NOWHERE, np.zeros((0, 0, 3), np.float32), np.zeros((0, 0), np.float32))
+    mask = warp(made.mask, _onto(region, placement, SIDE), region.width, region.height, border=0).clip(0, 1)
+    more = reach(placement, config)
+    wide = Region(region.left - more, region.top - more, region.right + more, region.bottom + more)
+    face = warp(made.face, _onto(wide, placement, len(made.face)), wide.width, wide.height).clip(0, 1)
+    part = region.seen_from(wide)
+    return Layer(region, finished(face, part, region.of(frame), mask, placement, config, memory), mask)
+
+
+def composite(
+    frame: npt.NDArray[Any], placement: Placement, swapped: Swapped, config: CompositeConfig,
+    memory: Memory | None = None,
+) -> Region:  # fmt: skip
     """Set a face into a frame, in place.
 
     Args:
-        frame: (H, W, 3), changed inside the returned region only.
+        frame: (H, W, 3) uint8 or uint16, changed inside the returned region only.
         placement: where the face goes.
         swapped: the face; its size may differ from the crop's.
-        config: colour and mask.
+        config: colour, mask and touches.
+        memory: of the face's track; frames must come in their order. None: no other frame is thought of.
 
     Returns:
         The region that may have changed; empty when the face lies outside the frame.
 
     Raises:
-        ValueError: a learnt mask is asked for and the face has none.
+        SettingError: a mask is asked for that this face does not have.
     """
-    whole = region_around(corners(placement.matrix, placement.size))
-    region = whole.within(frame.shape[1], frame.shape[0])
-    if region.width == 0 or region.height == 0:
-        return region
-    # The mask is made for all of the crop and then cut: a face that leaves the frame does not fade at its edge.
-    mask = region.seen_from(whole).of(_mask(placement, swapped, whole, config))
-    to_region = _to_region(placement, swapped, region)
-    face = np.clip(warp(swapped.face, to_region, region.width, region.height), 0, 1)
-    plate = region.of(frame)
-    if config.colour == "lab":
-        face = match_mean_and_spread(face, (plate / np.float32(255)).astype(np.float32), mask)
-    plate[...] = blend(plate, face, mask)
-    return region
+    made = layer(frame, placement, swapped, config, memory)
+    plate = made.region.of(frame)
+    if plate.size and config.light == "no":
+        plate[...] = blend(plate, made.face, made.mask)
+    elif plate.size and config.light != "no":
+        plate[...] = blend_light(plate, made.face, made.mask, config.light)
+    return made.region
 
 
-def _to_region(placement: Placement, swapped: Swapped, region: Region) -> Matrix:
-    """Return the map from the made face's pixels to the region's."""
-    share = placement.size / swapped.face.shape[0]
-    to_crop = np.diag([share, share, 1.0])[:2]
-    to_frame = compose(inverse(placement.matrix), to_crop)
-    return compose(shifted(-region.left, -region.top), to_frame)
+def _onto(region: Region, placement: Placement, side: int) -> Matrix:
+    """Return the map from the crop's square, of so many pixels a side, to a region's pixels."""
+    return compose(shifted(-region.left, -region.top), inverse(placement.matrix * (side / placement.size)))
 
 
-def _mask(placement: Placement, swapped: Swapped, region: Region, config: CompositeConfig) -> Floats:
-    to_region = _to_region(placement, swapped, region)
-    side = placement.size / scale_of(placement.matrix)
-    if config.mask == "learned":
-        if swapped.mask is None:
-            raise ValueError("this face was made without a mask")
-        shape = np.clip(warp(swapped.mask, to_region, region.width, region.height, border=0), 0, 1)
-    else:
-        here = placement.landmarks - np.array([region.left, region.top], np.float32)
-        shape = face_mask(here, region.width, region.height, config.mask)
-    # What the network did not see it cannot make: the mask ends with the crop.
-    seen = warp(_box(swapped.face.shape[0]), to_region, region.width, region.height, border=0)
-    inside = np.minimum(shape, np.clip(seen, 0, 1)).astype(np.float32)
-    return feathered(eroded(inside, config.erode / 100 * side), config.feather / 100 * side)
-
-
-def _box(side: int) -> Floats:
-    box = np.zeros((side, side), np.float32)
-    box[1:-1, 1:-1] = 1
-    return box
+def _covered(mask: Floats, placement: Placement) -> Region:
+    """Return the region of the frame outside of which a mask in the crop's square is 0."""
+    rows, columns = (np.flatnonzero(mask.any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return _NOWHERE
+    top, bottom = rows[0] - _AROUND, rows[-1] + 1 + _AROUND
+    left, right = columns[0] - _AROUND, columns[-1] + 1 + _AROUND
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+    return region_around(transform(box, inverse(placement.matrix * (SIDE / placement.size))))

@@ -1,0 +1,62 @@
+"""Poisson blending: a face keeps its own detail and takes the plate's colours at the mask's edge.
+
+See `colour` for what all matches share. Pérez, Gangnet and Blake 2003: the face that has its own gradients inside and
+the plate's values around is the face plus a membrane, the solution of Laplace's equation that is plate − face all
+around. The membrane is smooth, so that a small one is enough, and it can be evened out over time.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from omote.core.types import Floats
+from omote.imaging.geometry import resize
+
+_SWEEPS = 48
+"""Of relaxation at each size. Each size has to mend only what the one of half its size could not show."""
+_CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4
+_SMALLEST = 4
+_Flags = npt.NDArray[np.bool_]
+
+
+def find_membrane(face: Floats, plate: Floats, weight: Floats) -> Floats:
+    """Return the (H, W, 3) membrane over the pixels of positive weight; around them it is plate − face, or goes on."""
+    inside = weight > 0
+    if not inside.any():
+        return np.zeros_like(face)
+    # Only the pixels that touch the inside are held; what lies further out has no part in the equation.
+    known = ~inside & (cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+    return _solved(np.where(known[..., None], plate - face, 0), known)
+
+
+def lay_membrane(face: Floats, found: Floats) -> Floats:
+    """Add a membrane of any size to a face."""
+    height, width = face.shape[:2]
+    whole = found if found.shape == face.shape else resize(found, width, height)
+    return np.asarray(np.clip(face + whole, 0, 1), np.float32)
+
+
+def _solved(values: Floats, known: _Flags) -> Floats:
+    """Return what is smooth everywhere and keeps the known values: first half as large, then relaxed."""
+    if not known.any():
+        return np.zeros_like(values)
+    height, width = known.shape
+    if min(height, width) <= _SMALLEST:
+        start = np.where(known[..., None], values, values[known].mean(0))
+    else:
+        start = resize(_solved(*_halved(values, known)), width, height)
+    now, next_, held = start.astype(np.float32), np.empty_like(values), known.astype(np.uint8)
+    cv2.copyTo(values, held, now)
+    for _ in range(_SWEEPS):
+        cv2.filter2D(now, -1, _CROSS, next_, borderType=cv2.BORDER_REPLICATE)
+        cv2.copyTo(values, held, next_)
+        now, next_ = next_, now
+    return now
+
+
+def _halved(values: Floats, known: _Flags) -> tuple[Floats, _Flags]:
+    height, width = known.shape
+    half = ((width + 1) // 2, (height + 1) // 2)
+    share = cv2.resize(known.astype(np.float32), half, interpolation=cv2.INTER_AREA)
+    mean = cv2.resize(values, half, interpolation=cv2.INTER_AREA) / np.maximum(share, 1e-6)[..., None]
+    return np.asarray(mean, np.float32), share > 0
