@@ -5,6 +5,7 @@ from html import unescape
 
 import numpy as np
 
+from omote.evaluation.curves import curves
 from omote.evaluation.training_page import Told, training_page
 from omote.imaging.pictures import decode, encode_jpeg
 from omote.training.config import LearnConfig, PhaseConfig
@@ -58,7 +59,7 @@ def test_settings_stand_with_what_is_usual_where_they_differ() -> None:
 
 def test_the_pictures_are_in_the_page_itself() -> None:
     preview = encode_jpeg(np.full((40, 60, 3), 99, np.uint8))
-    html = training_page(told(preview=preview))
+    html = training_page(told(curves=curves(ROWS), preview=preview))
     pictures = [base64.b64decode(found) for found in re.findall(r'src="data:image/jpeg;base64,([^"]+)"', html)]
     assert pictures[1] == preview
     drawn = decode(pictures[0])

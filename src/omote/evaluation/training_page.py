@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from omote.core.config import Config
-from omote.evaluation.curves import curves
 from omote.evaluation.page import Figure, Part, Table, Text, page
 from omote.imaging.pictures import decode, encode_jpeg
 from omote.training.config import LearnConfig
@@ -26,6 +25,7 @@ class Told:
         faces_a: of A, that are learnt from.
         faces_b: of B.
         advice: what to do, if anything.
+        curves: of the rows, as PNG, if there are any.
         preview: the last preview sheet as JPEG, if there is one.
     """
 
@@ -35,6 +35,7 @@ class Told:
     faces_a: int
     faces_b: int
     advice: str | None = None
+    curves: bytes | None = None
     preview: bytes | None = None
 
 
@@ -42,7 +43,7 @@ def training_page(told: Told) -> str:
     """Return the whole page as HTML that needs no other file."""
     parts: list[Part] = [Text(_stand(told)), Text("What to do", heading=True), Text(told.advice or "Nothing: go on.")]
     parts += [Text("In short", heading=True), Table(("", "A", "B"), _short(told))]
-    parts += _drawn(told.rows)
+    parts += _drawn(told.curves)
     if told.preview is not None:
         caption = "Each face beside what the network makes of it: A > B is A's face as B, the swap."
         parts += [Text("Last preview", heading=True), Figure(told.preview, caption)]
@@ -81,8 +82,8 @@ def _best(rows: Sequence[Row], name: str) -> str:
     return "{:.4f} at {:,}".format(*max(known)) if known else _UNKNOWN
 
 
-def _drawn(rows: Sequence[Row]) -> list[Part]:
-    picture = decode(curves(rows)) if rows else None
+def _drawn(curves: bytes | None) -> list[Part]:
+    picture = decode(curves) if curves is not None else None
     if picture is None:
         return []
     caption = "Every shaded or white band is a phase. Pale lines are what was measured, strong ones are smoothed."

@@ -216,7 +216,7 @@ def test_the_end_leaves_curves_and_a_page(keeper: FolderKeeper, begin: Callable[
     assert drawn is not None
     page = (tmp_path / "m" / "training.html").read_text("utf-8")
     assert page.lstrip().lower().startswith("<!doctype html>")
-    assert "data:image/jpeg;base64," in page
+    assert page.count("data:image/jpeg;base64,") == 2  # the curves and the preview
 
 
 def test_a_run_that_learnt_nothing_leaves_neither(

@@ -136,11 +136,12 @@ class FolderKeeper:
         if not (run.history.rows and run.team.main):
             return
         counts = run.people["a"].trained, run.people["b"].trained
+        drawn = curves(run.history.rows)
         told = Told(
-            self._model.name, run.config, run.history.rows, *counts, advice(run.history, *counts),
+            self._model.name, run.config, run.history.rows, *counts, advice(run.history, *counts), drawn,
             encode_jpeg(self._sheet(run)),
         )  # fmt: skip
-        write_bytes(self._model / "curves.png", curves(run.history.rows), durable=False)
+        write_bytes(self._model / "curves.png", drawn, durable=False)
         write_bytes(self._model / "training.html", training_page(told).encode(), durable=False)
 
     def preview_path(self, iteration: int) -> Path:
