@@ -1,8 +1,6 @@
 """One suite over every network that is registered: at full width without weights, and light with weights."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
@@ -10,54 +8,23 @@ import pytest
 import torch
 from torch import nn
 
-from omote.core.registry import known, resolve
 from omote.models.anatomy import blueprint, layers, parameters
-from omote.models.base import SwapNetwork
 from omote.models.initializers import initialise, sub_pixel_convolutions
 from omote.models.parts import freeze
 from omote.models.presets import preset, preset_names
-from omote.models.registry import MODELS, build, settings
+from omote.models.registry import settings
 from omote.models.weights import load_weights
 from omote.runtime.model_folder import Checkpoint, read_weights, write_checkpoint
 from omote.swapping.as_onnx import as_onnx, resizing
 from tests.models import networks
 
-NAMES = list(known(MODELS, "omote.models"))
-every_network = pytest.mark.parametrize("name", NAMES)
+every_network = pytest.mark.parametrize("name", networks.NAMES)
 every_preset = pytest.mark.parametrize(
-    ("name", "chosen"), [(name, chosen) for name in NAMES for chosen in (None, *preset_names(name))]
+    ("name", "chosen"), [(name, chosen) for name in networks.NAMES for chosen in (None, *preset_names(name))]
 )
+NOISY = {"phaze-a"}
+"""Networks that add so much noise while they learn that 30 steps do not bring them below a person's mean colour."""
 with_and_without_mask = pytest.mark.parametrize("learn_mask", [False, True])
-
-THINNED = {"original", "lightweight", "iae", "dfaker", "dfl-h128", "unbalanced", "villain"}
-"""Networks without a setting that makes them light; a test can have their layers built thin."""
-LIGHT: Mapping[str, Mapping[str, Any]] = {
-    "dfl-sae": {"input_size": 64, "autoencoder_dims": 32, "encoder_dims": 21, "decoder_dims": 10},
-    "dlight": {"features": "lowmem", "details": "good", "output_size": 128},
-    "noh": {"size": "s"},
-    "phaze-a": {
-        "output_size": 64, "fs_original_depth": 4, "fs_original_min_filters": 16, "fs_original_max_filters": 256,
-        "bottleneck_size": 128, "fc_min_filters": 64, "fc_max_filters": 128, "fc_gblock_min_nodes": 128,
-        "fc_gblock_max_nodes": 128, "dec_max_filters": 256, "dec_min_filters": 16,
-    },
-    "realface": {"output_size": 64, "dense_nodes": 768, "complexity_encoder": 96},
-}  # fmt: skip
-
-
-WIDTHS = {"dlight": ("width", 64), "realface": ("widest", 64)}
-"""Networks whose class has a width that no setting reaches."""
-
-
-def light(name: str, learn_mask: bool = False) -> SwapNetwork:
-    """Build a network with weights, as light as can be."""
-    torch.manual_seed(3)
-    options = {**LIGHT.get(name, {}), "learn_mask": learn_mask}
-    if name in THINNED:
-        return networks.thin(name, options)
-    with pytest.MonkeyPatch.context() as patch:
-        if name in WIDTHS:
-            patch.setattr(resolve(MODELS, "omote.models", name), *WIDTHS[name])
-        return build(name, options)
 
 
 @every_network
@@ -100,7 +67,7 @@ def test_every_pixel_shuffle_is_known_to_the_initializers(name: str, learn_mask:
 
 @every_network
 def test_sub_pixels_can_begin_as_plain_enlargement(name: str) -> None:
-    network = light(name)
+    network = networks.light(name)
     initialise(network, "he_uniform", icnr=True, generator=torch.Generator().manual_seed(0))
     for layer, factor in sub_pixel_convolutions(network):
         by_channel = layer.weight.view(-1, factor**2, *layer.weight.shape[1:])
@@ -121,15 +88,32 @@ def test_the_parts_cover_the_network_and_can_be_frozen(name: str, learn_mask: bo
 
 
 @every_network
+def test_a_batch_is_learnt_by_heart(name: str) -> None:
+    errors = networks.errors_while_learning(networks.light(name))
+    assert errors[-1] < 0.9 * errors[0]
+    assert errors[-1] < 0.9 or name in NOISY
+
+
+@every_network
+def test_each_person_s_own_parts_change_that_person_s_face_alone(name: str) -> None:
+    network = networks.light(name)
+    assert networks.whose_face_changes_with(network, "encoder") == {"a", "b"}
+    for side in networks.SIDES:
+        own = [part for part in network.parts() if part.endswith((f".{side}", f"_{side}"))]
+        assert own
+        assert all(networks.whose_face_changes_with(network, part) == {side} for part in own)
+
+
+@every_network
 def test_the_seed_alone_decides_how_a_network_begins(name: str) -> None:
-    first, second = (light(name).state_dict() for _ in range(2))
+    first, second = (networks.light(name).state_dict() for _ in range(2))
     assert all(torch.equal(tensor, second[key]) for key, tensor in first.items())
 
 
 @every_network
 @with_and_without_mask
 def test_faces_and_masks_are_from_0_to_1_and_each_persons_own(name: str, learn_mask: bool) -> None:
-    network = light(name, learn_mask).eval()
+    network = networks.light(name, learn_mask).eval()
     made = networks.swapped(network, networks.faces(2, network.input_size))
     for decoded in made.values():
         for picture in (decoded.face, *decoded.smaller, *(() if decoded.mask is None else (decoded.mask,))):
@@ -139,7 +123,7 @@ def test_faces_and_masks_are_from_0_to_1_and_each_persons_own(name: str, learn_m
 
 @every_network
 def test_a_network_that_was_saved_makes_the_same_faces_to_the_bit(name: str, tmp_path: Path) -> None:
-    network = light(name, learn_mask=True).eval()
+    network = networks.light(name, learn_mask=True).eval()
     face = networks.faces(2, network.input_size)
     before = networks.swapped(network, face)
     state = {"schema": 1, "network": name, "options": {}, "crop": {}, "iteration": 0, "seconds": 0, "faces": 0}
@@ -159,12 +143,12 @@ def test_a_network_that_was_saved_makes_the_same_faces_to_the_bit(name: str, tmp
 
 @every_network
 def test_the_memory_layout_of_training_makes_the_same_faces(name: str) -> None:
-    assert networks.is_right_with_channels_last(light(name))
+    assert networks.is_right_with_channels_last(networks.light(name))
 
 
 @every_network
 def test_a_dfm_of_a_network_makes_the_same_faces(name: str) -> None:
-    network = light(name, learn_mask=True)
+    network = networks.light(name, learn_mask=True)
     reader = onnxruntime.InferenceSession(as_onnx(network, "b", "dfm", {}), providers=["CPUExecutionProvider"])
     face = networks.faces(2, network.output_size)
     resize = resizing(network.output_size, network.input_size)

@@ -1,6 +1,7 @@
 """Networks as tests want them, without weights to be counted or thin to be run, and what each of them must do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -8,11 +9,53 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from omote.core.config import Config
+from omote.core.registry import known, resolve
+from omote.models import dlight, noh
 from omote.models.base import Decoded, Side, SwapNetwork
 from omote.models.blocks import he_uniform
-from omote.models.registry import build
+from omote.models.phaze_a.config import PhazeAConfig
+from omote.models.phaze_a.network import PhazeA
+from omote.models.realface import Realface, RealfaceConfig
+from omote.models.registry import MODELS, build
 
 SIDES: tuple[Side, Side] = ("a", "b")
+NAMES = list(known(MODELS, "omote.models"))
+
+
+class _SlightRealface(RealfaceConfig):
+    """Far below what Realface's settings allow."""
+
+    dense_nodes: int = 48
+    complexity_encoder: int = 8
+    complexity_decoder: int = 64
+
+
+class _SlightPhazeA(PhazeAConfig):
+    """Far below what Phaze-A's settings allow."""
+
+    fs_original_min_filters: int = 8
+    fs_original_max_filters: int = 64
+    bottleneck_size: int = 64
+    fc_min_filters: int = 64
+    fc_max_filters: int = 64
+    fc_gblock_min_nodes: int = 64
+    fc_gblock_max_nodes: int = 64
+    dec_min_filters: int = 16
+    dec_max_filters: int = 64
+
+
+LIGHT: Mapping[str, Mapping[str, Any]] = {
+    "dfl-sae": {"input_size": 64, "autoencoder_dims": 256, "encoder_dims": 32, "decoder_dims": 32},
+    "dlight": {"features": "lowmem", "output_size": 128},
+    "noh": {"size": "s"},
+    "phaze-a": {"output_size": 64},
+    "realface": {"output_size": 64},
+    "unbalanced": {"input_size": 64},
+}
+"""Settings of networks that are lightest with others than the defaults."""
+_THIN = {"original", "lightweight", "iae", "dfaker", "dfl-h128", "dfl-sae", "unbalanced", "villain"}
+"""Networks all of whose layers can be built thin."""
 
 
 def weightless(name: str, options: Mapping[str, Any]) -> SwapNetwork:
@@ -21,10 +64,52 @@ def weightless(name: str, options: Mapping[str, Any]) -> SwapNetwork:
         return build(name, options)
 
 
+def light(name: str, learn_mask: bool = False) -> SwapNetwork:
+    """Build a network with weights, as light as can be."""
+    torch.manual_seed(0)
+    with lightly_built(name):
+        return build(name, {**LIGHT.get(name, {}), "learn_mask": learn_mask})
+
+
+@contextmanager
+def lightly_built(name: str) -> Iterator[None]:
+    """Let a network become light wherever it is built meanwhile with its settings in `LIGHT`."""
+    with ExitStack() as changes:
+        for change in _lightening(name):
+            changes.enter_context(change)
+        yield
+
+
+def _lightening(name: str) -> Iterator[AbstractContextManager[object]]:
+    match name:
+        case "dlight":
+            yield patch.object(dlight.Dlight, "width", 64)
+            yield patch.dict(dlight.FEATURES, lowmem=dlight.Features(4, 32))
+        case "noh":
+            yield patch.dict(noh.SIZES, s=noh.Size((16, 32, 32, 48), 64, (48, 32, 32), (32, 16, 16), 1))
+        case "phaze-a":
+            yield patch.object(PhazeA, "Config", _SlightPhazeA)
+        case "realface":
+            yield patch.object(Realface, "Config", _SlightRealface)
+            yield patch.object(Realface, "widest", 64)
+    if name in _THIN:
+        yield _born_thin(resolve(MODELS, "omote.models", name))
+
+
+def _born_thin(network: Any) -> AbstractContextManager[object]:
+    born = network.__init__
+
+    def thinly(self: SwapNetwork, config: Config) -> None:
+        with _thin_layers():
+            born(self, config)
+
+    return patch.object(network, "__init__", thinly)
+
+
 def thin(name: str, options: Mapping[str, Any]) -> SwapNetwork:
     """Build a network with a sixteenth of its width in every layer: the same in all else, and 256 times as light."""
     torch.manual_seed(0)
-    with patch.object(nn, "Conv2d", _thin_convolution), patch.object(nn, "Linear", _thin_linear):
+    with _thin_layers():
         return build(name, options)
 
 
@@ -58,23 +143,31 @@ def swapped(network: SwapNetwork, face: Tensor) -> dict[Side, Decoded]:
 
 
 def error_after_learning(network: SwapNetwork) -> float:
+    """Let it learn a batch by heart; return the last of `errors_while_learning`."""
+    return errors_while_learning(network)[-1]
+
+
+def errors_while_learning(network: SwapNetwork) -> list[float]:
     """Let it learn two pictures of each person by heart in 30 steps.
 
     Returns:
-        Its mean squared error after them, as a share of that of each person's mean colour: below 1 only what
-        draws shapes can come.
+        Its mean squared error at each, as a share of that of each person's mean colour: below 1 only what draws
+        shapes can come.
     """
     read = {side: faces(2, network.input_size, seed) for seed, side in enumerate(SIDES)}
     target = {side: faces(2, network.output_size, seed) for seed, side in enumerate(SIDES)}
+    plain = [target[side] - target[side].mean((0, 2, 3), keepdim=True) for side in SIDES]
+    whole = sum(each.square().mean().item() for each in plain)
     optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+    errors = []
     for _ in range(30):
         made = {side: network(read[side], side).face for side in SIDES}
         error = torch.stack([functional.mse_loss(made[side], target[side]) for side in SIDES]).sum()
         optimizer.zero_grad()
         error.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    plain = [target[side] - target[side].mean((0, 2, 3), keepdim=True) for side in SIDES]
-    return error.item() / sum(each.square().mean().item() for each in plain)
+        errors.append(error.item() / whole)
+    return errors
 
 
 def whose_face_changes_with(network: SwapNetwork, part: str) -> set[Side]:
@@ -106,6 +199,12 @@ def is_right_with_channels_last(network: SwapNetwork) -> bool:
 
 
 _CONVOLUTION, _LINEAR = nn.Conv2d, nn.Linear
+
+
+@contextmanager
+def _thin_layers() -> Iterator[None]:
+    with patch.object(nn, "Conv2d", _thin_convolution), patch.object(nn, "Linear", _thin_linear):
+        yield
 
 
 def _thin_convolution(inputs: int, outputs: int, kernel: int, stride: int, groups: int, bias: bool) -> nn.Conv2d:

@@ -107,9 +107,8 @@ def test_settings_out_of_range_are_refused(options: dict[str, Any]) -> None:
         build("dfl-sae", options)
 
 
-@pytest.mark.parametrize("architecture", ["df", "liae"])
-def test_it_learns(architecture: str) -> None:
-    assert networks.error_after_learning(networks.thin("dfl-sae", SMALL | {"architecture": architecture})) < 0.9
+def test_liae_learns() -> None:
+    assert networks.error_after_learning(networks.thin("dfl-sae", SMALL | {"architecture": "liae"})) < 0.9
 
 
 def test_with_df_each_person_has_a_decoder_and_both_have_one_encoder() -> None:

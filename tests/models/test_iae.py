@@ -33,10 +33,6 @@ def test_it_makes_faces_and_masks_of_the_size_it_reads() -> None:
     assert made.mask.shape == (2, 1, 64, 64)
 
 
-def test_it_learns() -> None:
-    assert networks.error_after_learning(networks.thin("iae", {})) < 0.9
-
-
 def test_only_the_way_between_tells_people_apart() -> None:
     network = networks.thin("iae", {})
     assert networks.whose_face_changes_with(network, "inter_a") == {"a"}

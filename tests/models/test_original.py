@@ -34,9 +34,8 @@ def test_it_makes_faces_and_masks_of_the_size_it_reads(lowmem: bool) -> None:
     assert made.smaller == ()
 
 
-@pytest.mark.parametrize("lowmem", [False, True])
-def test_it_learns(lowmem: bool) -> None:
-    assert networks.error_after_learning(networks.thin("original", {"lowmem": lowmem})) < 0.9
+def test_the_small_one_learns() -> None:
+    assert networks.error_after_learning(networks.thin("original", {"lowmem": True})) < 0.9
 
 
 def test_each_person_has_a_decoder_and_both_have_one_encoder() -> None:
