@@ -61,6 +61,7 @@ def _fill(
     rotation: tuple[float, bool, bool] | None = None,
     aspect: Fraction | None = None,
     tags: dict[str, int] | None = None,
+    luma: Any = None,
 ) -> None:
     stream = output.add_stream(codec, rate=rate, options=options or {})
     stream.height, stream.width, _ = pictures[0].shape
@@ -82,7 +83,7 @@ def _fill(
         output.mux(_tone(outlet, start, end))
     for time, rgb in zip(times, pictures, strict=True):
         frame = av.VideoFrame.from_ndarray(rgb)
-        coded = _coded(frame, pixels, tags or {})
+        coded = _coded(frame, pixels, tags or {}) if luma is None else _with_luma(frame, pixels, luma)
         coded.pts, coded.time_base, coded.duration = time, stream.codec_context.time_base, 1
         output.mux(stream.encode(coded))
     output.mux(stream.encode(None))
@@ -93,6 +94,13 @@ def _coded(frame: Any, pixels: str, tags: dict[str, int]) -> Any:
         return frame
     matrix = {1: 1, 5: 5, 6: 5, 9: 9}[tags.get("colorspace", 6)]
     return frame.reformat(format=pixels, dst_colorspace=matrix, dst_color_range=tags.get("color_range", 1))
+
+
+def _with_luma(frame: Any, pixels: str, luma: Any) -> Any:
+    coded = frame.reformat(format=pixels)
+    plane = np.frombuffer(coded.planes[0], luma.dtype).reshape(luma.shape[0], -1)
+    plane[:, : luma.shape[1]] = luma
+    return coded
 
 
 def _sound(output: Any, codec: str, language: str) -> Any:

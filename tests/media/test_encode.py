@@ -12,8 +12,8 @@ from omote.core.errors import MediaError, OmoteError
 from omote.core.types import Frame, Picture
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
+from omote.media.picture_files import png
 from omote.media.source import Source, open_source
-from omote.media.stills import png
 from omote.media.whole import stream_end
 
 _FAST = EncodeConfig(preset="ultrafast")
@@ -103,7 +103,7 @@ def test_colour_and_its_tags_are_those_of_the_source(
 ) -> None:
     rgb = corners(64, 48)
     clip = make_clip("a.mp4", [rgb] * 3, tags=tags, options={"crf": "1"})
-    copy = _copy(open_source(clip), clip.with_name(f"out{suffix}"), EncodeConfig(crf=1))
+    copy = _copy(open_source(clip), clip.with_name(f"out{suffix}"), EncodeConfig(quality=1))
     with av.open(str(copy.facts.path)) as container:
         context = container.streams.video[0].codec_context
         assert {tag: getattr(context, tag) for tag in tags} == tags
@@ -117,7 +117,7 @@ def test_an_odd_size_loses_nothing(
     make_clip: Callable[..., Path], shades: Callable[..., list[Picture]], pixels: str, width: int, height: int
 ) -> None:
     clip = make_clip("a.mkv", shades(3, 63, 47), pixels="yuv444p")
-    settings = EncodeConfig.checked({"pixels": pixels, "crf": 1})
+    settings = EncodeConfig.checked({"pixels": pixels, "quality": 1})
     source = open_source(clip)
     copy = _copy(source, clip.with_name("out.mp4"), settings)
     assert (copy.facts.width, copy.facts.height) == (width, height)
@@ -230,3 +230,17 @@ def test_a_real_clip_keeps_every_time(footage: Path, tmp_path: Path, name: str) 
     copy = _copy(source, tmp_path / "out.mp4")
     assert _seconds(copy) == _seconds(source)
     assert _end(copy.facts.path) == _end(source.facts.path)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("codec", ["h264", "h265"])
+def test_a_film_shorter_than_the_encoders_queue_keeps_its_times(
+    make_clip: Callable[..., Path], shades: Callable[..., list[Picture]], codec: str, count: int
+) -> None:
+    clip = make_clip("a.mp4", shades(count), pts=[7, 10, 19][:count])
+    copy = _copy(open_source(clip), clip.with_name("out.mp4"), EncodeConfig.checked({"codec": codec}))
+    assert _seconds(copy) == _seconds(open_source(clip))
+    with av.open(str(copy.facts.path)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.pts is not None]
+    assert all((packet.dts or 0) <= (packet.pts or 0) for packet in packets)
+    assert all(0 <= packet.pts - (packet.dts or 0) <= 12 * 512 for packet in packets if packet.pts is not None)

@@ -10,8 +10,8 @@ import pytest
 
 from omote.core.errors import MediaError
 from omote.core.types import Picture
+from omote.media.picture_files import jpeg, png
 from omote.media.pictures import PictureSource, is_picture, read_picture
-from omote.media.stills import jpeg, png
 
 
 def _write(path: Path, rgb: Picture, codec: str, pixels: str) -> Path:

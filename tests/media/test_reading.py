@@ -7,8 +7,8 @@ import pytest
 
 from omote.core.errors import MediaError
 from omote.core.types import Picture
+from omote.media.picture_files import jpeg
 from omote.media.reading import open_container, video_stream
-from omote.media.stills import jpeg
 
 
 def _sound_file(path: Path, cover: bytes | None = None) -> Path:

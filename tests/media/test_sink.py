@@ -7,9 +7,10 @@ from omote.core.errors import MediaError, OmoteError
 from omote.core.types import Picture
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
+from omote.media.picture_files import png
 from omote.media.sink import open_sink
 from omote.media.source import Source, open_source
-from omote.media.stills import StillSink, png
+from omote.media.stills import StillSink
 
 _FAST = EncodeConfig(preset="ultrafast")
 
@@ -71,7 +72,7 @@ def test_the_source_is_never_written_over(video: Source, tmp_path: Path) -> None
 
 
 def test_an_unknown_suffix_lists_the_known(video: Source, tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match=r"cannot write \.wmv files: .*\.mp4 \.mkv \.mov \.png \.jpg"):
+    with pytest.raises(MediaError, match=r"cannot write \.wmv files: .*\.mp4 \.mov \.mkv \.webm \.gif \.png \.jpg"):
         open_sink(tmp_path / "out.wmv", video)
 
 
@@ -83,7 +84,7 @@ def test_a_video_does_not_fit_into_a_picture(video: Source, tmp_path: Path) -> N
 def test_settings_reach_the_encoder(video: Source, tmp_path: Path) -> None:
     sizes = []
     for crf in (1, 45):
-        sink = open_sink(tmp_path / f"{crf}.mp4", video, settings=EncodeConfig(crf=crf))
+        sink = open_sink(tmp_path / f"{crf}.mp4", video, settings=EncodeConfig(quality=crf))
         assert isinstance(sink, VideoSink)
         with sink:
             for frame in video.frames():

@@ -5,8 +5,8 @@ import pytest
 
 from omote.core.errors import MediaError
 from omote.core.types import Picture
+from omote.media.picture_files import png
 from omote.media.source import open_source
-from omote.media.stills import png
 
 
 def test_one_door_for_everything(

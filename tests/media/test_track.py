@@ -7,8 +7,8 @@ import numpy as np
 
 from omote.core.types import Frame, Picture
 from omote.media.colour import Colour
+from omote.media.picture_files import png
 from omote.media.source import open_source
-from omote.media.stills import png
 from omote.media.track import track_of
 
 _HD = {"colorspace": 1, "color_range": 2, "color_primaries": 1, "color_trc": 1}

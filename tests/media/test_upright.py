@@ -11,8 +11,8 @@ import pytest
 
 from omote.core.types import Picture
 from omote.imaging.pictures import encode_png
+from omote.media.picture_files import jpeg
 from omote.media.pictures import read_picture
-from omote.media.stills import jpeg
 from omote.media.upright import Orientation, orientation_of
 from omote.media.video import VideoSource
 

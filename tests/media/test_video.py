@@ -166,3 +166,35 @@ def test_every_frame_of_a_real_clip_has_its_own_time(footage: Path, name: str) -
     assert [frame.pts for frame in source.frames()] == expected
     assert len({later - earlier for earlier, later in pairwise(expected)}) > 1
     assert source.facts.frames == len(expected)
+
+
+def test_more_than_eight_bits_are_given_when_asked_for(make_clip: Callable[..., Path]) -> None:
+    """A ramp in steps of a quarter of an 8-bit one."""
+    ramp = np.broadcast_to(np.arange(500, 564, dtype=np.uint16), (48, 64))
+    grey = np.full((48, 64, 3), 128, np.uint8)
+    clip = make_clip("a.mkv", [grey] * 2, codec="ffv1", pixels="yuv420p10le", luma=ramp)
+    source = VideoSource(clip)
+    assert (source.facts.depth, source.facts.pixels) == (10, "yuv420p10le")
+    (_, deep), (_, flat) = source.frames(deep=True), source.frames()
+    assert (deep.rgb.dtype, flat.rgb.dtype) == (np.uint16, np.uint8)
+    assert len(np.unique(deep.rgb[0, :, 1])) == 64
+    book = (ramp[0] / 4 - 16) / 219 * 65535
+    assert np.abs(deep.rgb[0, :, 1] - book).max() < 65535 / 1023
+    assert np.abs(flat.rgb[0, :, 1] - book / 257).max() <= 1
+
+
+def test_eight_bits_stay_eight(make_clip: Callable[..., Path], shades: Callable[..., list[Picture]]) -> None:
+    source = VideoSource(make_clip("a.mp4", shades(2)))
+    assert [frame.rgb.dtype for frame in source.frames(deep=True)] == [np.uint8] * 2
+    assert source.facts.depth == 8
+
+
+def test_the_coded_frame_comes_along_where_pixel_lies_on_pixel(
+    make_clip: Callable[..., Path], corners: Callable[[int, int], Picture]
+) -> None:
+    rgb = corners(64, 48)
+    plain = next(VideoSource(make_clip("a.mp4", [rgb])).frames())
+    assert isinstance(plain.origin, av.VideoFrame)
+    assert (plain.origin.width, plain.origin.height, plain.changed) == (64, 48, None)
+    for name, settings in (("b.mp4", {"rotation": (180, False, False)}), ("c.mp4", {"aspect": Fraction(2)})):
+        assert next(VideoSource(make_clip(name, [rgb], **settings)).frames()).origin is None

@@ -44,7 +44,7 @@ class Clip:
         """Draw a frame together with its truth."""
         return render(self.actor, self.scenes[index], self.width, self.height)
 
-    def frames(self, start: int = 0) -> Iterator[Frame]:
+    def frames(self, start: int = 0, *, deep: bool = False) -> Iterator[Frame]:
         """Draw the frames from number `start` on."""
         for index in range(start, len(self.scenes)):
             yield Frame(index, index, f"{self.name}_{index + 1:06d}", self.shot(index).rgb)

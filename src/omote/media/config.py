@@ -1,4 +1,4 @@
-"""Settings of a written video."""
+"""Settings of what is written."""
 
 from typing import Literal
 
@@ -12,10 +12,27 @@ Preset = Literal[
 
 
 class EncodeConfig(Config):
-    """How a video is written: always H.264, the codec every player and editor knows."""
+    """How a video or pictures are written."""
 
-    crf: int = Field(18, ge=0, le=51, description="quality: lower is better and larger; 18 looks like the source")
+    codec: Literal["auto", "h264", "h265", "av1", "vp9", "prores", "ffv1", "gif"] = Field(
+        "auto", description="codec of a video; auto: VP9 in .webm, GIF in .gif, else H.264, which plays everywhere"
+    )
+    quality: int | None = Field(
+        None, ge=0, le=63,
+        description="the encoder's crf: lower is better and larger, 0 is lossless; by default the codec's own, which "
+        "looks like the source (18 for h264); prores and ffv1 have none",
+    )  # fmt: skip
     preset: Preset = Field("medium", description="effort of the encoder: slower gives smaller files")
-    pixels: Literal["yuv420p", "yuv444p"] = Field(
-        "yuv420p", description="chroma: yuv420p plays everywhere; yuv444p keeps full colour and odd sizes, for editors"
+    pixels: Literal["auto", "source", "yuv420p", "yuv422p", "yuv444p", "rgb"] = Field(
+        "auto",
+        description="chroma of a video: auto is yuv420p, which plays everywhere, where the codec has it; source keeps "
+        "the source's where the codec can; yuv444p keeps full colour and odd sizes; rgb is for ffv1",
+    )
+    depth: Literal["source", 8, 10, 12, 16] = Field(
+        "source",
+        description="bits of a sample, in a video or in PNG and TIFF; source: those of the source, or the next",
+    )
+    hardware: bool = Field(False, description="use the graphics card's encoder (NVIDIA, Intel, AMD, Apple)")
+    pictures: Literal["png", "tiff", "jpeg", "exr"] = Field(
+        "png", description="files in a folder of pictures; exr is half float in linear light"
     )

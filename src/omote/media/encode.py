@@ -1,33 +1,23 @@
-"""Videos out: H.264 with the source's timing, colour and sound, under the final name only when all of it is written.
+"""Videos out: with the source's timing, colour and sound, under the final name only when all of it is written.
 
-A frame comes out at exactly the time it had in the source in .mp4 and .mov; .mkv counts in milliseconds, so there it is
-rounded to the nearest. yuv420p has no odd sizes: there the last column or row is repeated once. Frames are written
-upright, so no rotation is noted in the file, and their pixels are square.
+A frame comes out at exactly the time it had in the source in .mp4 and .mov; .mkv and .webm count in milliseconds, so
+there it is rounded to the nearest. Halved chroma has no odd sizes: there the last column or row is repeated once.
+Frames are written upright, so no rotation is noted in the file, and their pixels are square.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import av
-import numpy as np
-from av.codec.context import Flags
-from av.packet import Packet
-from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
-
 from omote.core.errors import MediaError
-from omote.core.files import explained, part_name, sync
-from omote.core.types import Frame, Picture
-from omote.media.colour import to_yuv
+from omote.core.types import Frame
+from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
+from omote.media.encoder import Encoder
 from omote.media.facts import SourceFacts
-from omote.media.sound import Sound, refusal
-from omote.media.track import Track, track_of
-
-VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov")
+from omote.media.film import Film, explained_muxing
+from omote.media.track import track_of
 
 
 class VideoSink:
@@ -37,46 +27,49 @@ class VideoSink:
         path: the final name, ending in one of `VIDEO_SUFFIXES`.
         like: the source whose timing, colour and sound it takes.
         settings: how it is encoded.
+        alpha: whether frames say how much each pixel covers.
+        part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
+        metadata: said of the whole film.
 
     Raises:
-        MediaError: the container cannot hold the source's sound, or the source cannot be read again.
+        MediaError: settings, container and source do not go together, or the source cannot be read again.
         OmoteError: it cannot be written there.
     """
 
-    def __init__(self, path: Path, like: SourceFacts, settings: EncodeConfig) -> None:
-        self._path, self._part, self._like = path, part_name(path), like
-        self._pixels, self._reformatter = settings.pixels, VideoReformatter()
+    next_frame = 0
+
+    def __init__(
+        self,
+        path: Path,
+        like: SourceFacts,
+        settings: EncodeConfig,
+        *,
+        alpha: bool = False,
+        part: bool = False,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        self._choice = choose(path, like, settings, alpha=alpha)
+        self._path, self._like, self._alpha, self._part = path, like, alpha, part
+        self._metadata = metadata or {}
         self._track = track_of(like)
-        self._sound: Sound | None = None
+        self._begin(None)
         self._waiting: Frame | None = None
-        self._delay: int | None = None  # how long the first frame is decoded before it is shown
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        options = _container_options(like, self._track, path)
-        self._output = av.open(str(self._part.absolute()), "w", container_options=options)
-        try:
-            self._stream = self._picture_stream(settings)
-            self._sound = Sound(like.path, self._output, path) if like.sound_streams else None
-            refused = refusal(path, self._sound.tracks) if self._sound else None
-            with explained(path), _explained_muxing(path, refused):
-                self._output.start_encoding()
-        except BaseException:
-            self._drop()
-            raise
+        self.notes = self._film.notes
+        self.deep = min(like.depth, self._choice.layout.depth) > 8
 
     def write(self, frame: Frame) -> None:
         """Add a frame; its time must be later than that of the frame before.
 
         Raises:
-            MediaError: the frame has another size than the video, or it cannot be encoded.
+            MediaError: the frame has another size than the video or alpha it cannot hold, or it cannot be encoded.
             OmoteError: the disk is full, or another fault of the system.
         """
-        height, width, _ = frame.rgb.shape
-        if (width, height) != (self._like.width, self._like.height):
-            expected = f"{self._like.width}x{self._like.height}"
-            raise MediaError(f"frame {frame.name} is {width}x{height}, the video {expected}", self._path)
+        check_frame(frame, self._like, self._path, alpha=self._alpha)
         if self._waiting is not None:
             self._encode(self._waiting, frame.pts - self._waiting.pts)
+        elif self._part:
+            self._film.drop()
+            self._begin(frame)
         self._waiting = frame  # until the next one says how long it is shown
 
     def __enter__(self) -> Self:
@@ -86,91 +79,45 @@ class VideoSink:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            self._drop()
+            self._film.drop()
             return
         try:
             self._finish()
         except BaseException:
-            self._drop()
+            self._film.drop()
             raise
 
-    def _picture_stream(self, settings: EncodeConfig) -> VideoStream:
-        stream = self._output.add_stream(
-            "libx264", rate=self._like.rate, options={"crf": str(settings.crf), "preset": settings.preset}
-        )
-        step = 2 if settings.pixels == "yuv420p" else 1
-        stream.width, stream.height = (-(-size // step) * step for size in (self._like.width, self._like.height))
-        stream.pix_fmt = settings.pixels
-        context, colour = stream.codec_context, self._track.colour
-        context.time_base = self._like.time_base
-        context.flags |= Flags.frame_duration
-        context.colorspace, context.color_range = colour.matrix, colour.range
-        context.color_primaries, context.color_trc = colour.primaries, colour.transfer
-        return stream
+    def _begin(self, start: Frame | None) -> None:
+        self._film = Film(self._path, self._like, self._track, self._choice, self._metadata, start)
+        begin = 0 if start is None else start.pts
+        self._encoder = Encoder(self._film.stream, self._like, self._track, self._choice, begin)
 
     def _encode(self, frame: Frame, duration: int) -> None:
-        picture = to_yuv(self._reformatter, self._padded(frame.rgb), self._track.colour, self._pixels)
-        picture.pts, picture.time_base, picture.duration = frame.pts, self._like.time_base, duration
-        with explained(self._path), _explained_muxing(self._path):
-            if self._sound:
-                self._sound.until(frame.pts * self._like.time_base)
-            self._output.mux(self._coded(picture))
-
-    def _coded(self, picture: av.VideoFrame | None) -> "list[Packet[VideoStream]]":
-        packets = self._stream.encode(picture)
-        if packets and self._delay is None:
-            self._delay = (packets[0].pts or 0) - (packets[0].dts or 0)
-        return packets
-
-    def _padded(self, rgb: Picture) -> Picture:
-        down, across = self._stream.height - rgb.shape[0], self._stream.width - rgb.shape[1]
-        return np.pad(rgb, ((0, down), (0, across), (0, 0)), mode="edge") if down or across else rgb
+        with explained_muxing(self._path):
+            packets = self._encoder.encode(frame, duration)
+        self._film.mux(packets, frame.pts * self._like.time_base)
 
     def _finish(self) -> None:
-        if self._waiting is None:
+        last = self._waiting
+        if last is None:
             raise MediaError("no frame was given to write", self._path)
-        duration = self._track.duration_of_last(self._waiting, self._like)
-        self._encode(self._waiting, duration)
-        with explained(self._path), _explained_muxing(self._path):
-            packets = self._coded(None)
-            if packets:
-                _end_at(packets[-1], self._waiting.pts + duration, self._delay)
-            self._output.mux(packets)
-            if self._sound:
-                self._sound.until(None)
-                self._sound.close()
-            self._output.close()
-            sync(self._part)
-            self._part.replace(self._path)
-            sync(self._path.parent)
-
-    def _drop(self) -> None:
-        self._part.unlink(missing_ok=True)  # first, or closing would still move the index of a film to its front
-        with suppress(av.FFmpegError, OSError):
-            self._output.close()
-        if self._sound:
-            self._sound.close()
+        duration = self._track.duration_of_last(last, self._like)
+        self._encode(last, duration)
+        end = last.pts + duration
+        with explained_muxing(self._path):
+            packets = self._encoder.finish(end)
+        self._film.mux(packets, last.pts * self._like.time_base)
+        self._film.finish(end * self._like.time_base if self._part else None)
 
 
-def _end_at(packet: "Packet[VideoStream]", end: int, delay: int | None) -> None:
-    """Make a track end with its last frame: its length is counted from the packet coded last, which another may be."""
-    if packet.pts is not None and packet.dts is not None:
-        packet.duration = end - packet.pts
-        packet.dts = max(packet.dts, packet.pts - (delay or 0))
+def check_frame(frame: Frame, like: SourceFacts, path: Path, *, alpha: bool) -> None:
+    """See that a frame goes into a video like a source.
 
-
-@contextmanager
-def _explained_muxing(path: Path, refused: MediaError | None = None) -> Iterator[None]:
-    try:
-        yield
-    except OSError:  # the system's faults are explained elsewhere
-        raise
-    except av.FFmpegError as fault:
-        raise refused or MediaError(f"cannot be written ({fault.strerror})", path) from fault
-
-
-def _container_options(like: SourceFacts, track: Track, path: Path) -> dict[str, str]:
-    if path.suffix.lower() == ".mkv":
-        return {"avoid_negative_ts": "disabled"}  # else sound that starts early shifts the picture
-    ticks, own = str(track.ticks), str(like.time_base.denominator)
-    return {"movflags": "faststart", "video_track_timescale": own, "movie_timescale": ticks}
+    Raises:
+        MediaError: it has another size, or alpha that the video was not opened for.
+    """
+    height, width, _ = frame.rgb.shape
+    if (width, height) != (like.width, like.height):
+        raise MediaError(f"frame {frame.name} is {width}x{height}, the video {like.width}x{like.height}", path)
+    if frame.alpha is not None and not alpha:
+        raise MediaError(f"frame {frame.name} has alpha, and the video was opened without", path)

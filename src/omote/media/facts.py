@@ -24,6 +24,8 @@ class SourceFacts:
         rate: average frames in a second; 25 for pictures.
         sound_streams: number of sound tracks.
         fingerprint: 16 hex digits, the same for the same content wherever it lies.
+        pixels: FFmpeg's name of the pixel format it is coded in; of the first picture where they differ.
+        depth: bits of a sample in it, 8 to 16.
     """
 
     path: Path
@@ -35,6 +37,8 @@ class SourceFacts:
     rate: Fraction
     sound_streams: int
     fingerprint: str
+    pixels: str = "rgb24"
+    depth: int = 8
 
 
 def file_fingerprint(path: Path) -> str:

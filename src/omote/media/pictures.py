@@ -9,19 +9,26 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
+import numpy.typing as npt
+from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from omote.core.errors import MediaError
 from omote.core.types import Frame, Picture
-from omote.media.colour import to_rgb
+from omote.media.colour import depth_of, to_deep_rgb, to_rgb
 from omote.media.facts import SourceFacts, file_fingerprint, names_fingerprint
 from omote.media.reading import explained_reading, video_stream
-from omote.media.upright import orientation_of
+from omote.media.upright import Orientation, orientation_of
 
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm"})
+PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".exr"})
 _RATE = Fraction(25)
+_STRICT = {
+    "mjpeg": {"err_detect": "explode"},  # it alone gives half a picture, the rest grey, without a word
+    "exr": {"apply_trc": "iec61966_2_1"},  # linear light becomes sRGB; what is brighter than white is cut off
+}
 
 
 def is_picture(path: Path) -> bool:
@@ -48,7 +55,8 @@ class PictureSource:
             if not self._files:
                 raise MediaError("no pictures in the folder", path, f"known: {' '.join(sorted(PICTURE_SUFFIXES))}")
             fingerprint = names_fingerprint(self._files) if path.is_dir() else file_fingerprint(path)
-        height, width, _ = read_picture(self._files[0]).shape
+        first, orientation = _decoded(self._files[0])
+        width, height = (first.width, first.height)[:: -1 if orientation.transpose else 1]
         self.facts = SourceFacts(
             path=path,
             kind="pictures",
@@ -59,16 +67,22 @@ class PictureSource:
             rate=_RATE,
             sound_streams=0,
             fingerprint=fingerprint,
+            pixels=first.format.name,
+            depth=depth_of(first.format),
         )
 
-    def frames(self, start: int = 0) -> Iterator[Frame]:
+    def frames(self, start: int = 0, *, deep: bool = False) -> Iterator[Frame]:
         """Give the pictures from number `start` on, each in its own size; their times are their numbers.
+
+        Args:
+            start: number of the first one given.
+            deep: in 16 bits, each one that has more than 8.
 
         Raises:
             MediaError: a picture cannot be read; the error names it.
         """
         for index, file in enumerate(self._files[start:], start):
-            yield Frame(index, index, file.name, read_picture(file))
+            yield Frame(index, index, file.name, read_deep_picture(file) if deep else read_picture(file))
 
 
 def read_picture(path: Path) -> Picture:
@@ -80,17 +94,35 @@ def read_picture(path: Path) -> Picture:
     Raises:
         MediaError: it cannot be read, or not all of it.
     """
+    frame, orientation = _decoded(path)
+    with explained_reading(path):
+        return orientation.apply(to_rgb(VideoReformatter(), frame, frame.width, frame.height))
+
+
+def read_deep_picture(path: Path) -> npt.NDArray[Any]:
+    """Read a picture file as `read_picture` does, with all its bits.
+
+    Returns:
+        (H, W, 3) uint16 of full range where it has more than 8 bits, else uint8.
+    """
+    frame, orientation = _decoded(path)
+    convert = to_deep_rgb if depth_of(frame.format) > 8 else to_rgb
+    with explained_reading(path):
+        return orientation.apply(convert(VideoReformatter(), frame, frame.width, frame.height))
+
+
+def _decoded(path: Path) -> tuple[VideoFrame, Orientation]:
     with explained_reading(path):
         data = io.BytesIO(path.read_bytes())  # not the path, in which FFmpeg would take %d for a series of files
         with av.open(data, "r", metadata_errors="replace") as container:
             stream = video_stream(container, path)
-            if stream.codec_context.name == "mjpeg":  # it alone gives half a picture, the rest grey, without a word
-                stream.codec_context.options = {"err_detect": "explode"}
+            options = _STRICT.get(stream.codec_context.name)
+            if options:
+                stream.codec_context.options = options
             frame = next(container.decode(stream), None)
             if frame is None:
                 raise MediaError("no picture in it", path)
-            rgb = to_rgb(VideoReformatter(), frame, frame.width, frame.height)
-            return orientation_of(frame).apply(rgb)
+            return frame, orientation_of(frame)
 
 
 def _listed(folder: Path) -> Sequence[Path]:

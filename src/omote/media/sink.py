@@ -1,5 +1,6 @@
 """The way out: one door for a video, a picture or a folder of pictures."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -7,16 +8,31 @@ from typing import Literal, Protocol, Self
 from omote.core.errors import MediaError, OmoteError
 from omote.core.files import explained
 from omote.core.types import Frame
+from omote.media.choosing import choose
+from omote.media.codecs import USUAL
 from omote.media.config import EncodeConfig
-from omote.media.encode import VIDEO_SUFFIXES, VideoSink
+from omote.media.encode import VideoSink
+from omote.media.picture_files import SUFFIXES, choose_pictures
 from omote.media.source import Source
-from omote.media.stills import PART, STILL_SUFFIXES, StillSink
+from omote.media.stills import PART, StillSink
 
 _DEFAULTS = EncodeConfig()
 
 
 class Sink(Protocol):
     """Where frames go. Use it in a `with` block: a video takes its name only when the block ends well."""
+
+    @property
+    def next_frame(self) -> int:
+        """The smallest index of a frame that is still wanted; not 0 where a broken run is gone on with."""
+
+    @property
+    def deep(self) -> bool:
+        """Whether frames of 16 bits are worth making: both the source and what is written hold more than 8."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the source cannot be kept, a line each."""
 
     def write(self, frame: Frame) -> None:
         """Add a frame; frames come in order of presentation.
@@ -33,30 +49,53 @@ class Sink(Protocol):
     ) -> None: ...
 
 
-def open_sink(path: Path, like: Source, *, overwrite: bool = False, settings: EncodeConfig = _DEFAULTS) -> Sink:
+def open_sink(
+    path: Path,
+    like: Source,
+    *,
+    overwrite: bool = False,
+    settings: EncodeConfig = _DEFAULTS,
+    alpha: bool = False,
+    part: bool = False,
+    resume: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Sink:
     """Open an output for frames made from those of a source.
 
     Args:
-        path: a video by its suffix; a folder of PNG files when it has no suffix or is a folder already; a picture file
+        path: a video by its suffix; a folder of pictures when it has no suffix or is a folder already; a picture file
             when the source is a single picture.
-        like: the source; timing, colour and sound are taken over from it.
+        like: the source; timing, colour, sound and all other streams are taken over from it.
         overwrite: replace what is there.
-        settings: how a video is encoded.
+        settings: how videos and pictures are written.
+        alpha: whether frames say how much each pixel covers.
+        part: whether they are a part of the source only: then a video's time begins with the first, and its sound is
+            cut with them.
+        resume: what the frames depend on besides the source and the settings, as a text of any length; where it is
+            given, what is finished outlives a broken run, and the next one with the same goes on at `next_frame`.
+        metadata: said of a video as a whole.
 
     Raises:
         OmoteError: there is something already, or it cannot be written there.
-        MediaError: the suffix is not known, does not go with the source, or cannot hold its sound.
+        MediaError: the suffix is not known, does not go with the source or the settings, or cannot hold its sound.
     """
-    kind = output_kind(path, like, overwrite=overwrite)
-    return VideoSink(path, like.facts, settings) if kind == "video" else StillSink(path, folder=kind == "folder")
+    kind = output_kind(path, like, overwrite=overwrite, settings=settings, alpha=alpha)
+    if kind == "video":
+        return VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata)
+    folder = kind == "folder"
+    choice = choose_pictures(path, _picture_kind(path, settings, folder=folder), like.facts, settings, alpha=alpha)
+    key = None if resume is None else f"{resume} {like.facts.fingerprint}"
+    return StillSink(path, choice, like.facts, folder=folder, resume=key)
 
 
-def output_kind(path: Path, like: Source, *, overwrite: bool = False) -> Literal["video", "folder", "picture"]:
-    """Return what `open_sink` would write, so that a wrong name is found before hours of work; it writes nothing.
+def output_kind(
+    path: Path, like: Source, *, overwrite: bool = False, settings: EncodeConfig = _DEFAULTS, alpha: bool = False
+) -> Literal["video", "folder", "picture"]:
+    """Return what `open_sink` would write, so that what is wrong is found before hours of work; it writes nothing.
 
     Raises:
         OmoteError: there is something already, or the place cannot be read.
-        MediaError: the suffix is not known or does not go with the source.
+        MediaError: the suffix is not known or does not go with the source or the settings.
     """
     suffix, folder = path.suffix.lower(), path.is_dir() or not path.suffix
     with explained(path):
@@ -65,13 +104,17 @@ def output_kind(path: Path, like: Source, *, overwrite: bool = False) -> Literal
         raise MediaError("this is the source itself", path, "choose another name")
     if there and not overwrite:
         raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
-    if folder:
-        return "folder"
-    if suffix in VIDEO_SUFFIXES:
+    if suffix in USUAL and not folder:
+        choose(path, like.facts, settings, alpha=alpha)
         return "video"
-    if suffix not in STILL_SUFFIXES:
-        known = " ".join((*VIDEO_SUFFIXES, *STILL_SUFFIXES))
+    if suffix not in SUFFIXES and not folder:
+        known = " ".join((*USUAL, *SUFFIXES))
         raise MediaError(f"cannot write {suffix} files", path, f"known: {known}, or a folder: a name without suffix")
-    if like.facts.kind == "video" or like.facts.frames != 1:
+    if not folder and (like.facts.kind == "video" or like.facts.frames != 1):
         raise MediaError("a picture holds one frame only", path, "name a folder, or a video such as .mp4")
-    return "picture"
+    choose_pictures(path, _picture_kind(path, settings, folder=folder), like.facts, settings, alpha=alpha)
+    return "folder" if folder else "picture"
+
+
+def _picture_kind(path: Path, settings: EncodeConfig, *, folder: bool) -> str:
+    return settings.pictures if folder else SUFFIXES[path.suffix.lower()]

@@ -20,8 +20,12 @@ class Source(Protocol):
     def facts(self) -> SourceFacts:
         """What is known of it before its frames are read."""
 
-    def frames(self, start: int = 0) -> Iterator[Frame]:
+    def frames(self, start: int = 0, *, deep: bool = False) -> Iterator[Frame]:
         """Give the frames in order of presentation, from number `start` on.
+
+        Args:
+            start: number of the first one given.
+            deep: in 16 bits, where the footage has more than 8.
 
         Raises:
             MediaError: a frame cannot be read; those before it have been given.

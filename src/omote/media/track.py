@@ -6,6 +6,8 @@ from math import lcm
 from omote.core.types import Frame
 from omote.media.colour import Colour, colour_of, default_colour
 from omote.media.facts import SourceFacts
+from omote.media.hdr import Hdr, changing_hdr, hdr_of
+from omote.media.noted import noted
 from omote.media.reading import explained_reading, open_container, video_stream
 from omote.media.whole import stream_end
 
@@ -20,11 +22,15 @@ class Track:
         colour: the YUV they are coded in, or would be.
         ticks: the slowest clock, in Hz, that tells the start of every track exactly.
         end: when the last frame ends, in units of the source's time base; None when the container does not say.
+        hdr: what is said of its light; None when nothing is.
+        changing: the name of HDR metadata that changes from scene to scene; None when there is none.
     """
 
     colour: Colour
     ticks: int
     end: int | None
+    hdr: Hdr | None = None
+    changing: str | None = None
 
     def duration_of_last(self, frame: Frame, like: SourceFacts) -> int:
         """Return how long the last frame written is shown, in units of the source's time base.
@@ -48,8 +54,13 @@ def track_of(like: SourceFacts) -> Track:
     with explained_reading(like.path), open_container(like.path) as container:
         stream = video_stream(container, like.path)
         ticks = lcm(own, *(sound.codec_context.sample_rate or 1 for sound in container.streams.audio))
+        colour = colour_of(stream.codec_context)
+        first = next(container.decode(stream), None) if like.depth > 8 else None  # HDR has always more than 8 bits
+        said = noted(first) if first else {}
         return Track(
-            colour=colour_of(stream.codec_context),
+            colour=colour,
             ticks=ticks if ticks <= _MOST_TICKS else own,
             end=stream_end(stream),
+            hdr=hdr_of(said),
+            changing=changing_hdr(said),
         )

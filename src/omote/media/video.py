@@ -18,10 +18,10 @@ from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
 from omote.core.types import Frame
-from omote.media.colour import to_rgb
+from omote.media.colour import depth_of, to_deep_rgb, to_rgb
 from omote.media.facts import SourceFacts, file_fingerprint
 from omote.media.reading import explained_reading, open_container, video_stream
-from omote.media.upright import orientation_of
+from omote.media.upright import Orientation, orientation_of
 from omote.media.whole import Tally, frame_count
 
 
@@ -41,6 +41,7 @@ class VideoSource:
             self._size = _square(first, stream.sample_aspect_ratio)
             self._orientation = orientation_of(first)
             width, height = self._size[:: -1 if self._orientation.transpose else 1]
+            self._as_coded = self._orientation == Orientation() and self._size == (first.width, first.height)
             self.facts = SourceFacts(
                 path=path,
                 kind="video",
@@ -51,15 +52,22 @@ class VideoSource:
                 rate=stream.average_rate or stream.guessed_rate or Fraction(25),
                 sound_streams=len(container.streams.audio),
                 fingerprint=file_fingerprint(path),
+                pixels=first.format.name,
+                depth=depth_of(first.format),
             )
 
-    def frames(self, start: int = 0) -> Iterator[Frame]:
+    def frames(self, start: int = 0, *, deep: bool = False) -> Iterator[Frame]:
         """Give the frames from number `start` on; those before are decoded but not converted.
+
+        Args:
+            start: number of the first one given.
+            deep: in 16 bits, where the film has more than 8.
 
         Raises:
             MediaError: the video breaks off or cannot be decoded further; the frames before that have been given.
         """
         path, reformatter, index, last = self.facts.path, VideoReformatter(), 0, None
+        convert = to_deep_rgb if deep and self.facts.depth > 8 else to_rgb
         with open_container(path) as container:
             stream = video_stream(container, path)
             stream.thread_type = "AUTO"
@@ -69,8 +77,9 @@ class VideoSource:
                 for decoded in _decoded(container, stream, tally, clock):
                     last, pts = decoded.pts, clock.time_of(decoded)
                     if index >= start:
-                        rgb = self._orientation.apply(to_rgb(reformatter, decoded, *self._size))
-                        yield Frame(index, pts, f"{path.stem}_{index + 1:06d}", rgb)
+                        rgb = self._orientation.apply(convert(reformatter, decoded, *self._size))
+                        origin = decoded if self._as_coded else None
+                        yield Frame(index, pts, f"{path.stem}_{index + 1:06d}", rgb, origin=origin)
                     index += 1
             except av.FFmpegError as fault:
                 raise self._broken(index) from fault

@@ -33,7 +33,7 @@ def duo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     class Film:
         facts = Clip("duo", Actor.from_seed(LEFT), take(LEFT, len(pictures)), 640, 240).facts
 
-        def frames(self, start: int = 0):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        def frames(self, start: int = 0, *, deep: bool = False):  # type: ignore[no-untyped-def]  # noqa: ANN202
             return (Frame(n, n, f"duo_{n + 1:06d}", rgb) for n, rgb in enumerate(pictures))
 
     with open_sink(path, Film(), settings=EncodeConfig(preset="ultrafast", pixels="yuv444p")) as sink:

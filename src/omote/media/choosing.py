@@ -1,0 +1,142 @@
+"""How a video will be coded: settings, source and file name put together, and refused at once where they do not fit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from omote.core.errors import MediaError
+from omote.media.cards import card_options, opens
+from omote.media.codecs import CODECS, USUAL, Codec, Options, encoder_options, pixel_formats, writes
+from omote.media.config import EncodeConfig
+from omote.media.facts import SourceFacts
+from omote.media.layouts import CHROMAS, Layout, chroma_of, layout_of
+
+_CHROMA = {"yuv420p": "420", "yuv422p": "422", "yuv444p": "444", "rgb": "rgb"}
+_NAMES = {chroma: name for name, chroma in _CHROMA.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a video is coded.
+
+    Attributes:
+        codec: a name of `CODECS`.
+        encoder: FFmpeg's.
+        layout: of the frames it is given.
+        options: FFmpeg's, of the encoder.
+        lossless: whether what is read back is bit for bit what was given.
+        notes: what of the source it cannot keep.
+    """
+
+    codec: str
+    encoder: str
+    layout: Layout
+    options: Options
+    lossless: bool
+    notes: tuple[str, ...] = ()
+
+
+def choose(path: Path, like: SourceFacts, settings: EncodeConfig, *, alpha: bool = False) -> Choice:
+    """Choose encoder, pixel format and options of a video.
+
+    Args:
+        path: its name, by whose suffix the container is known.
+        like: the source, for its depth and chroma.
+        settings: what is wanted.
+        alpha: whether its frames say how much each pixel covers.
+
+    Raises:
+        MediaError: codec, container, quality, pixels, depth and alpha do not go together; says what would.
+    """
+    name = settings.codec if settings.codec != "auto" else USUAL[path.suffix.lower()]
+    codec = CODECS[name]
+    if path.suffix.lower() not in codec.suffixes:
+        held = " ".join(other for other, each in CODECS.items() if path.suffix.lower() in each.suffixes)
+        do = f"name it {' or '.join(codec.suffixes)}, or choose encode.codec from {held}"
+        raise MediaError(f"{path.suffix} cannot hold {name}", path, do)
+    quality = _quality(name, codec, settings, path)
+    if settings.hardware:
+        encoder, layouts = _card(name, codec, path)
+    else:
+        encoder = next((each for each in codec.encoders if writes(each)), "")
+        if not encoder:
+            known = " ".join(other for other, each in CODECS.items() if any(map(writes, each.encoders)))
+            raise MediaError(f"this FFmpeg writes no {name}", path, f"choose encode.codec from {known}")
+        layouts = _layouts(encoder)
+    layout = _layout(name, layouts, like, settings, path, alpha=alpha)
+    if settings.hardware:
+        options = card_options(encoder, quality, settings.preset)
+    else:
+        options = encoder_options(encoder, quality, settings.preset, layout.name)
+    lossless = name == "ffv1" or (quality == 0 and codec.quality is not None and not settings.hardware)
+    return Choice(name, encoder, layout, options, lossless, _losses(name, layout, like, settings))
+
+
+def _quality(name: str, codec: Codec, settings: EncodeConfig, path: Path) -> int:
+    if settings.quality is None:
+        return codec.quality or 0
+    if codec.quality is None:
+        raise MediaError(f"{name} has no quality to choose", path, "leave encode.quality out")
+    if settings.quality > codec.worst:
+        raise MediaError(f"encode.quality of {name} goes from 0 to {codec.worst}, not to {settings.quality}", path)
+    return settings.quality
+
+
+def _card(name: str, codec: Codec, path: Path) -> tuple[str, Sequence[Layout]]:
+    for encoder in filter(writes, codec.hardware):
+        layouts = _layouts(encoder)
+        if layouts and opens(encoder, layouts[0]):
+            return encoder, layouts
+    do = "leave encode.hardware out; omote doctor lists what there is"
+    raise MediaError(f"no graphics card here encodes {name}", path, do)
+
+
+def _layouts(encoder: str) -> Sequence[Layout]:
+    found: dict[str, Layout] = {}
+    for pixels in pixel_formats(encoder):
+        layout = layout_of(pixels)
+        if layout:
+            found.setdefault(layout.name, layout)
+    return list(found.values())
+
+
+def _layout(
+    name: str, layouts: Sequence[Layout], like: SourceFacts, settings: EncodeConfig, path: Path, *, alpha: bool
+) -> Layout:
+    if name == "gif":
+        return Layout("bgra", "rgb", 8, alpha=False, coded="pal8")
+    codec = CODECS[name]
+    if alpha and path.suffix.lower() not in codec.alpha_suffixes:
+        fits = " or ".join(f"{other} in {each.alpha_suffixes[0]}" for other, each in CODECS.items() if each.alpha)
+        raise MediaError(f"{name} in {path.suffix} cannot hold alpha", path, f"choose {fits}, or a folder of pictures")
+    own = [layout for layout in layouts if layout.alpha == alpha and (codec.rgb or layout.chroma != "rgb")]
+    chroma = _chroma(name, {layout.chroma for layout in own}, like, settings, path, alpha=alpha)
+    depths = {layout.depth: layout for layout in own if layout.chroma == chroma}
+    if settings.depth != "source" and settings.depth not in depths:
+        held = " ".join(map(str, sorted(depths)))
+        raise MediaError(f"{name} cannot hold {settings.depth} bits", path, f"choose encode.depth from {held}")
+    wanted = like.depth if settings.depth == "source" else settings.depth
+    return depths[min((depth for depth in depths if depth >= wanted), default=max(depths))]
+
+
+def _chroma(name: str, held: set[str], like: SourceFacts, settings: EncodeConfig, path: Path, *, alpha: bool) -> str:
+    if settings.pixels == "auto":
+        first = CODECS[name].alpha if alpha else None
+        return first if first in held else next(chroma for chroma in CHROMAS if chroma in held)
+    if settings.pixels == "source":
+        own = chroma_of(like.pixels)
+        finer = [chroma for chroma in CHROMAS[CHROMAS.index(own) :] if chroma in held]
+        return finer[0] if finer else max(held, key=CHROMAS.index)
+    if _CHROMA[settings.pixels] not in held:
+        fits = " ".join(_NAMES[chroma] for chroma in CHROMAS if chroma in held)
+        raise MediaError(f"{name} cannot hold {settings.pixels}", path, f"choose encode.pixels from {fits}")
+    return _CHROMA[settings.pixels]
+
+
+def _losses(name: str, layout: Layout, like: SourceFacts, settings: EncodeConfig) -> tuple[str, ...]:
+    losses = []
+    if settings.depth == "source" and layout.depth < like.depth:
+        losses.append(f"the source has {like.depth} bits a sample, {name} here holds {layout.depth}")
+    if settings.pixels == "source" and CHROMAS.index(layout.chroma) < CHROMAS.index(chroma_of(like.pixels)):
+        losses.append(f"the source's {_NAMES[chroma_of(like.pixels)]} becomes {_NAMES[layout.chroma]}")
+    return tuple(losses)
