@@ -91,12 +91,15 @@ def test_what_is_there_is_not_overwritten_unasked(films: dict[str, Path], model:
     assert open_source(tmp_path / "out.mp4").facts.frames == 6
 
 
-def test_a_stop_leaves_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+def test_a_stop_leaves_no_output_but_what_goes_on(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
     said: list[Event] = []
     config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", frames_at_once=2)
     with pytest.raises(Stopped):
         run(config, Context(said.append, lambda: bool(said)))
-    assert not list(tmp_path.glob("*out*"))
+    assert not (tmp_path / "out.mp4").exists()
+    assert run(config, Context()).frames == 6
+    assert [path.name for path in tmp_path.glob("*out*")] == ["out.mp4"]
+    assert not list(tmp_path.glob(".out*"))
 
 
 def test_a_stopped_search_for_faces_goes_on(

@@ -14,8 +14,7 @@ from omote.models import faceswap_keras
 from omote.runtime.model_folder import read_checkpoint, read_state
 from omote.stages import import_foreign, import_weights
 from omote.stages.context import Context
-from omote.swapping.config import CompositeConfig
-from omote.swapping.swapper import Swapper
+from omote.swapping.trained import Trained
 from omote.training.config import LearnConfig
 from tests import faceswap_models
 from tests.models.networks import faces, swapped
@@ -42,12 +41,12 @@ def test_a_keras_file_becomes_a_model_that_makes_its_faces(keras: Path, tmp_path
     assert isinstance(note, Note)
     assert "no lightweight_state.json tells how its faces were cut" in note.text
     assert "centering face, coverage 1, vertical_offset 0" in note.text
-    swapper = Swapper.load(tmp_path / "model", torch.device("cpu"), "b", CompositeConfig())
-    assert (swapper.crop.centering, swapper.crop.coverage, swapper.crop.vertical_offset) == ("face", 1, 0)
+    trained = Trained.load(tmp_path / "model", torch.device("cpu"))
+    assert (trained.crop.centering, trained.crop.coverage, trained.crop.vertical_offset) == ("face", 1, 0)
     rgb = faces(1, 64)
     bgr = np.ascontiguousarray(rgb.numpy()[:, ::-1].transpose(0, 2, 3, 1))
     wanted = faceswap_models.lightweight_face(faceswap_models.drawn(faceswap_models.lightweight(share=1)), "b", bgr)
-    made = swapped(swapper.network, rgb)["b"].face.numpy()[:, ::-1].transpose(0, 2, 3, 1)
+    made = swapped(trained.network, rgb)["b"].face.numpy()[:, ::-1].transpose(0, 2, 3, 1)
     np.testing.assert_allclose(made, wanted, atol=1e-4)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from omote.core.types import Picture
 from omote.imaging.geometry import resize
@@ -20,6 +21,15 @@ def encode_png(rgb: Picture) -> bytes:
         (cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
     )
     return _encode(".png", rgb, [part for option in fast for part in option])
+
+
+def encode_deep_png(picture: npt.NDArray[np.uint16]) -> bytes:
+    """Return the PNG file of an (H, W, 3) RGB or (H, W) grey picture of 16 bits."""
+    shown = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR) if picture.ndim == 3 else picture
+    done, data = cv2.imencode(".png", shown, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be written as .png")
+    return data.tobytes()
 
 
 def encode_jpeg(rgb: Picture, quality: int = 92) -> bytes:

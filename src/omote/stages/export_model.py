@@ -64,22 +64,21 @@ def run(config: ExportModelConfig, context: Context) -> ExportModelReport:
     from omote.runtime.device import pick_device
     from omote.runtime.model_folder import read_state
     from omote.swapping.as_onnx import as_onnx
-    from omote.swapping.config import CompositeConfig
-    from omote.swapping.swapper import Swapper, learns_mask
+    from omote.swapping.trained import Trained, learns_mask
 
     began = time.perf_counter()
     check_free(config.output, overwrite=config.overwrite)
     state = read_state(config.model)
-    swapper = Swapper.load(config.model, pick_device("cpu"), config.person, CompositeConfig())
-    network, has_mask = swapper.network, learns_mask(swapper.network)
-    facts = _facts(state, swapper.crop, "learned" if has_mask else "none")
+    trained = Trained.load(config.model, pick_device("cpu"))
+    network, has_mask = trained.network, learns_mask(trained.network)
+    facts = _facts(state, trained.crop, "learned" if has_mask else "none")
     try:
         data = as_onnx(network, config.person, config.to, facts)
     except ImportError as fault:
         raise OmoteError(f"this export needs the package {fault.name}", do="pip install 'omote[export]'") from fault
     write_bytes(config.output, data)
     if config.to == "dfm":
-        context.emit(Note(_advice(swapper.crop, has_mask)))
+        context.emit(Note(_advice(trained.crop, has_mask)))
     return ExportModelReport(
         output=config.output, network=state["network"], person=config.person, iteration=state["iteration"],
         input=network.output_size if config.to == "dfm" else network.input_size, output_size=network.output_size,

@@ -93,7 +93,7 @@ def _check(config: SwapConfig) -> None:
     from omote.media.sink import output_kind
     from omote.media.source import open_source
     from omote.runtime.device import pick_device
-    from omote.swapping.swapper import check_mask
+    from omote.swapping.trained import check_mask
     from omote.training.run import fresh_network
 
     open_source(config.face)

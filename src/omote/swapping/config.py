@@ -1,10 +1,33 @@
-"""Settings of swapping and compositing."""
+"""Settings of planning, of making faces and of compositing them."""
 
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from omote.core.config import Config
+
+
+class PlanConfig(Config):
+    """Where faces go."""
+
+    scale: float = Field(0, ge=-50, le=50, description="percent by which the made face is larger than the old one")
+    steady: int = Field(
+        3, ge=0, le=30,
+        description="frames on each side that steady the points of one, where that was not done when they were found",
+    )  # fmt: skip
+
+
+class MakingConfig(Config):
+    """How the network makes faces."""
+
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="bits that the network computes with; auto: the fastest that is safe on the device"
+    )
+    batch_size: int = Field(16, ge=1, le=1024, description="faces that go through the network together")
+    flip_average: bool = Field(
+        False, description="make each face once more from its mirror image and take the mean: twice the work"
+    )
+    compile: bool = Field(False, description="torch.compile: may pay for large networks and long footage on a GPU")
 
 
 class SidesConfig(Config):

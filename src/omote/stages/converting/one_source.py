@@ -1,0 +1,195 @@
+"""One source from its frames to what was asked for: frames, a layer, patches, a preview."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from omote.alignments.store import Alignments
+from omote.core.errors import SettingError, Stopped
+from omote.core.events import Note, Progress
+from omote.core.files import check_free
+from omote.media.sink import open_sink, output_kind
+from omote.media.source import open_source
+from omote.runtime.device import pick_device
+from omote.stages.converting.failing import MOST, failure
+from omote.stages.converting.finding import faces_of, find_alignments
+from omote.stages.converting.patches import PatchSink
+from omote.stages.converting.pipeline import Job, swapped
+from omote.stages.converting.preview import write_preview
+from omote.stages.converting.spans import needs_times, spans, times_of
+from omote.stages.converting.survey import key_of, survey
+from omote.swapping.swapper import Swapper
+from omote.swapping.trained import Trained, check_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+    from pathlib import Path
+
+    from omote.core.types import Frame
+    from omote.media.source import Source
+    from omote.stages.context import Context
+    from omote.stages.converting.config import ConvertConfig
+    from omote.stages.converting.spans import Spans
+    from omote.swapping.swapper import Made, Patch
+
+T = TypeVar("T", contravariant=True)
+U = TypeVar("U")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was done to a source.
+
+    Attributes:
+        frames: how many were written, by this run and those that it went on with.
+        swapped: how many of them have a face that was swapped.
+        alignments: that told where the faces are.
+    """
+
+    frames: int
+    swapped: int
+    alignments: Path
+
+
+class _Sink(Protocol[T]):
+    """Where results go."""
+
+    @property
+    def next_frame(self) -> int: ...
+
+    def write(self, made: T, /) -> None: ...
+
+
+class Conversion:
+    """Converts sources with models that are loaded once.
+
+    Raises:
+        ModelError: there is no model, or it is damaged.
+        SettingError: the device, precision or mask is not to be had, or who is swapped by what is not said right.
+    """
+
+    def __init__(self, config: ConvertConfig, context: Context) -> None:
+        self._context, self._routes = context, config.routes()
+        device = pick_device(config.device)
+        self._models = tuple(Trained.load(model, device) for model in self._routes.models)
+        for model in self._models:
+            check_mask(model.network, config.composite)
+
+    def run(self, config: ConvertConfig) -> Converted:
+        """Convert one source."""
+        source = open_source(config.source)
+        self._check(config, source)
+        wanted = _wanted(config, source)
+        path = faces_of(config, source, wanted, self._context)
+        job = Job(
+            source, path, wanted, config.outside == "keep", self._routes, self._models, config.plan,
+            config.frames_at_once,
+        )  # fmt: skip
+        known = survey(job, config.composite.masks)
+        self._check_people(path, known.nameless)
+        swapper = Swapper(self._models, config.composite, config.swap)
+        if config.preview is not None:
+            write_preview(job, swapper, config.composite, config.preview, config.preview_pictures, self._context)
+        if config.output is None:
+            return Converted(0, 0, path)
+        key = key_of(config, job, swapper.precision.name, known.digest)
+        return Converted(self._written(config.output, config, job, swapper, key), known.swapped, path)
+
+    def _check(self, config: ConvertConfig, source: Source) -> None:
+        """Find what would fail after the search for faces now."""
+        if config.preview is not None:
+            check_free(config.preview, overwrite=config.overwrite)
+        if config.output is not None and config.write != "patches":
+            output_kind(
+                config.output, source, overwrite=config.overwrite, settings=config.encode,
+                alpha=config.write == "layer",
+            )  # fmt: skip
+
+    def _check_people(self, path: Path, nameless: int) -> None:
+        if not self._routes.people:
+            return
+        with Alignments.open(path) as alignments:
+            self._routes.check(alignments.people(), path)
+        if nameless:
+            what = "stay as they are" if self._routes.others is None else "are swapped as all others"
+            self._context.emit(Note(f"{nameless} faces are of nobody in particular: they {what}"))
+
+    def _written(self, output: Path, config: ConvertConfig, job: Job, swapper: Swapper, key: str) -> int:
+        """Write what is asked for; return how many frames it has."""
+        if config.write == "patches":
+            base = job.source.facts.time_base
+            with PatchSink(output, key, self._routes, base, overwrite=config.overwrite) as patches:
+                return self._fill(job, swapper, partial(_patched, swapper), patches, deep=True)
+        layered = config.write == "layer"
+        part = not job.keeps_others and job.spans.ranges != ((0, None),)
+        with open_sink(
+            output, job.source, overwrite=config.overwrite, settings=config.encode, alpha=layered, resume=key, part=part
+        ) as sink:
+            for note in sink.notes:
+                self._context.emit(Note(note))
+            return self._fill(job, swapper, swapper.layer if layered else swapper.frame, sink, deep=sink.deep)
+
+    def _fill(
+        self, job: Job, swapper: Swapper, finish: Callable[[Frame, list[Made]], U], sink: _Sink[U], *, deep: bool
+    ) -> int:
+        """Write the frames that a sink still wants; return how many it has then.
+
+        Raises:
+            OmoteError: frames could not be swapped; those before them are written.
+            Stopped: someone stopped it.
+        """
+        count = sum(job.wants(index) for index in range(sink.next_frame))
+        total, failed = _total(job), list[tuple[int, Exception]]()
+        with swapped(job, swapper, finish, start=sink.next_frame, deep=deep) as results:
+            for done in results:
+                if self._context.stopped():
+                    raise Stopped
+                if isinstance(done.made, Exception):
+                    failed.append((done.frame.index, done.made))
+                elif not failed:
+                    sink.write(done.made)
+                count += 1
+                self._context.emit(Progress("convert", count, total))
+                if len(failed) == MOST:
+                    break
+        if failed:
+            raise failure(failed, job.source.facts.path)
+        return count
+
+
+def _patched(swapper: Swapper, frame: Frame, faces: list[Made]) -> tuple[Frame, list[Patch]]:
+    return frame, swapper.patches(frame, faces)
+
+
+def _total(job: Job) -> int:
+    """Return how many frames are given, 0 when unknown."""
+    end = job.source.facts.frames
+    if not job.keeps_others and job.spans.end is not None:
+        end = min(end, job.spans.end) if end else job.spans.end
+    return sum(job.wants(index) for index in range(end))
+
+
+def _wanted(config: ConvertConfig, source: Source) -> Spans:
+    """Return the frames that are asked for.
+
+    Raises:
+        SettingError: a range has no frame.
+    """
+    times = _times(config, source) if needs_times(config.range) else iter(())
+    try:
+        return spans(config.range, config.every, times)
+    except ValueError as fault:
+        raise SettingError(str(fault), config.source) from fault
+
+
+def _times(config: ConvertConfig, source: Source) -> Iterator[tuple[int, Fraction]]:
+    """Give the time of each frame: by the alignments where these know all frames, else by the source itself."""
+    path = find_alignments(config, source)
+    if path is not None:
+        with Alignments.open(path) as alignments:
+            if alignments.finished:
+                return times_of(iter(alignments.frames()), source.facts.time_base)
+    return times_of(source.frames(), source.facts.time_base)

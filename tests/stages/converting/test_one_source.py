@@ -1,0 +1,135 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from omote.alignments.store import Alignments
+from omote.core.errors import OmoteError, SettingError, Stopped
+from omote.core.events import Event, Note, Progress
+from omote.core.types import Frame
+from omote.media.source import open_source
+from omote.stages.context import Context
+from omote.stages.convert import ConvertConfig, ConvertReport, run
+from omote.swapping.swapper import Made, Swapper
+
+
+@pytest.fixture
+def config(films: dict[str, Path], model: Path, tmp_path: Path) -> ConvertConfig:
+    return ConvertConfig(source=films["a"], model=model, output=tmp_path / "out", frames_at_once=2)
+
+
+def changed(config: ConvertConfig, **change: Any) -> ConvertConfig:
+    return ConvertConfig.checked({**config.model_dump(), **change})
+
+
+def converted(config: ConvertConfig, **change: Any) -> ConvertReport:
+    return run(changed(config, **change), Context())
+
+
+def pictures(path: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in path.iterdir()}
+
+
+def rgbs(path: Path) -> list[Any]:
+    return [frame.rgb for frame in open_source(path).frames()]
+
+
+def test_a_range_is_all_that_is_written_or_all_that_is_swapped(config: ConvertConfig, tmp_path: Path) -> None:
+    report = converted(config, range="1:5", every=2)
+    assert (report.frames, report.frames_swapped) == (2, 2)
+    assert sorted(pictures(tmp_path / "out")) == ["film-a_000002.png", "film-a_000004.png"]
+    report = converted(config, range="0.05s:0.13s", outside="keep", output=tmp_path / "all")
+    assert (report.frames, report.frames_swapped) == (6, 2)
+    same = [np.array_equal(*pair) for pair in zip(rgbs(config.source), rgbs(tmp_path / "all"), strict=True)]
+    assert same == [True, True, False, False, True, True]
+
+
+def test_a_layer_lies_over_the_frames(config: ConvertConfig, tmp_path: Path) -> None:
+    import cv2
+
+    converted(config)
+    assert converted(config, write="layer", output=tmp_path / "layer").frames_swapped == 6
+    for plate, made, path in zip(
+        rgbs(config.source), rgbs(tmp_path / "out"), sorted((tmp_path / "layer").iterdir()), strict=True
+    ):
+        layer = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        assert layer is not None
+        alpha = layer[..., 3:] / 255
+        assert 0 < alpha.mean() < 0.5
+        np.testing.assert_allclose(plate * (1 - alpha) + layer[..., 2::-1] * alpha, made, atol=2.1)
+
+
+def test_patches_are_the_faces_by_themselves(config: ConvertConfig, tmp_path: Path) -> None:
+    assert converted(config, write="patches", range="2:4").frames_swapped == 2
+    facts = [json.loads(path.read_text()) for path in sorted((tmp_path / "out").glob("*.json"))]
+    assert [(each["frame"], each["person"], each["makes"]) for each in facts] == [
+        (2, "person-01", "b"),
+        (3, "person-01", "b"),
+    ]
+    assert all((tmp_path / "out" / each[part]).is_file() for each in facts for part in ("face", "mask"))
+
+
+def test_people_that_are_not_there_are_told_before_any_work(config: ConvertConfig, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="no person-09 in these alignments"):
+        converted(config, model=None, people=[f"person-09={config.model}"])
+    assert not (tmp_path / "out").exists()
+    report = converted(config, people=["person-01=none"])
+    assert (report.frames, report.frames_swapped) == (6, 0)
+    assert all(np.array_equal(*pair) for pair in zip(rgbs(config.source), rgbs(tmp_path / "out"), strict=True))
+
+
+def test_frames_that_fail_fail_the_run_and_what_is_before_them_is_kept(
+    config: ConvertConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = converted(config, output=tmp_path / "whole")
+    frame = Swapper.frame
+
+    def failing(self: Swapper, plate: Frame, faces: list[Made]) -> Frame:
+        if plate.index in (3, 5):
+            raise ValueError("no memory")
+        return frame(self, plate, faces)
+
+    monkeypatch.setattr(Swapper, "frame", failing)
+    with pytest.raises(OmoteError, match="2 frames cannot be swapped: 3, 5; the first since ValueError: no memory"):
+        converted(config)
+    assert not (tmp_path / "out").exists()
+    monkeypatch.undo()
+    said: list[Event] = []
+    report = run(config, Context(said.append))
+    assert (report.frames, report.frames_swapped) == (whole.frames, 6)
+    assert min(event.done for event in said if isinstance(event, Progress)) == 4  # those before were kept
+    assert pictures(tmp_path / "out") == pictures(tmp_path / "whole")
+
+
+def test_a_stopped_run_is_gone_on_with_only_when_nothing_changed(config: ConvertConfig, tmp_path: Path) -> None:
+    def stopped_after(config: ConvertConfig, frames: int) -> list[int]:
+        done: list[int] = []
+
+        def emit(event: Event) -> None:
+            if isinstance(event, Progress):
+                done.append(event.done)
+
+        try:
+            run(config, Context(emit, lambda: len(done) >= frames))
+        except Stopped:
+            assert not config.place.exists()
+        return done
+
+    assert stopped_after(config, 3) == [1, 2, 3]
+    assert stopped_after(config, 2) == [4, 5]
+    other = changed(config, composite={"colour": "none"})
+    assert stopped_after(other, 1) == [1]
+    assert stopped_after(other, 99) == [2, 3, 4, 5, 6]
+    assert converted(config, output=tmp_path / "whole", composite={"colour": "none"}).frames == 6
+    assert pictures(tmp_path / "out") == pictures(tmp_path / "whole")
+
+
+def test_faces_of_nobody_in_particular_are_told(config: ConvertConfig, faces: dict[str, Path]) -> None:
+    with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
+        alignments.put([replace(face, person=None) for face in alignments.faces(2, 3)])
+    said: list[Event] = []
+    assert run(changed(config, people=["person-01=none"]), Context(said.append)).frames_swapped == 2
+    assert any(isinstance(event, Note) and "2 faces are of nobody in particular" in event.text for event in said)
