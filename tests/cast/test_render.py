@@ -6,7 +6,7 @@ import pytest
 
 from omote.cast.actor import Actor
 from omote.cast.backdrop import behind
-from omote.cast.render import Shot, render
+from omote.cast.render import Shot, render, render_together
 from omote.cast.scene import Expression, Light, Place, Scene
 from omote.core.types import Floats, Picture, Pose
 
@@ -126,3 +126,20 @@ def test_light_can_be_turned_down(man: Actor, shots: tuple[Shot, Shot]) -> None:
     dark = render(man, replace(SCENE, light=Light(azimuth=-170, elevation=0, ambient=0.3)))
     face = shots[0].mask > 0.9
     assert dark.rgb[face].mean() < 0.75 * shots[0].rgb[face].mean()
+
+
+def test_the_one_in_front_hides_the_other(man: Actor, woman: Actor, shots: tuple[Shot, Shot]) -> None:
+    alone = shots[0]
+    apart = [replace(SCENE, place=Place(x=x)) for x in (0.2, 0.8)]
+    first, second = render_together([(man, apart[0]), (woman, apart[1])])
+    assert first.rgb is second.rgb
+    left, right = (render(*each) for each in ((man, apart[0]), (woman, apart[1])))
+    for shot, single in ((first, left), (second, right)):
+        np.testing.assert_array_equal(shot.landmarks, single.landmarks)
+        np.testing.assert_array_equal(shot.mask, single.mask)
+        seen = single.mask > 0.99
+        np.testing.assert_array_equal(shot.rgb[seen], single.rgb[seen])
+    behind_her, before = render_together([(man, SCENE), (woman, SCENE)])
+    assert (before.rgb[shots[1].mask > 0.99] == shots[1].rgb[shots[1].mask > 0.99]).all()
+    assert behind_her.mask.sum() < 0.05 * alone.mask.sum()
+    np.testing.assert_array_equal(behind_her.landmarks, alone.landmarks)

@@ -1,5 +1,6 @@
 """One picture of an actor in a scene, with its truth: landmarks, face mask and pose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +51,44 @@ def render(actor: Actor, scene: Scene, width: int = 480, height: int = 360) -> S
         width: of the picture in pixels.
         height: the same.
     """
+    return render_together([(actor, scene)], width, height)[0]
+
+
+def render_together(players: Sequence[tuple[Actor, Scene]], width: int = 480, height: int = 360) -> list[Shot]:
+    """Draw several actors in one picture, in front of the first one's backdrop.
+
+    Args:
+        players: who does what; each stands before those before it, who are hidden by it.
+        width: of the picture in pixels.
+        height: the same.
+
+    Returns:
+        A shot for each; they share the picture.
+    """
+    light = behind(players[0][1].backdrop, width, height)
+    marks, masks = [], list[Floats]()
+    for actor, scene in players:
+        light, covered, mask, points = _before(light, actor, scene)
+        masks = [other * (1 - covered) for other in masks] + [mask]
+        marks.append(points)
+    rgb = _film()[np.clip(light * (_STEPS / _BRIGHTEST), 0, _STEPS - 1).astype(np.int64)]
+    return [
+        Shot(rgb, points, np.clip(mask, 0, 1).astype(np.float32), scene.pose)
+        for points, mask, (_, scene) in zip(marks, masks, players, strict=True)
+    ]
+
+
+def _before(back: Floats, actor: Actor, scene: Scene) -> tuple[Floats, Floats, Floats, Floats]:
+    """Set an actor before linear light; return light, share that is covered, share that is face, and the 68 points."""
+    height, width = back.shape[:2]
     cast = figure(actor, scene.backdrop)
     played = play(cast, scene)
     points = project(played.points, scene.place, width, height) * np.array([FINE, FINE, 1], np.float32)
     stuff, shape = cast.stuff, (height * FINE, width * FINE)
     seen = rasterise(points, stuff.faces, shape, lambda samples: _there(stuff, samples, shape[1]))
     colour, face = _shaded(stuff, seen, np.ascontiguousarray(played.light.T))
-    rgb, mask = _develop(seen, colour, face, behind(scene.backdrop, width, height))
-    return Shot(rgb, project(played.marks, scene.place, width, height)[:, :2], mask, scene.pose)
+    light, covered, mask = _over(seen, colour, face, back)
+    return light, covered, mask, project(played.marks, scene.place, width, height)[:, :2]
 
 
 def _texels(stuff: Stuff, samples: Samples, channels: slice) -> Floats:
@@ -84,7 +115,7 @@ def _shaded(stuff: Stuff, seen: Samples, light: Floats) -> tuple[Floats, Floats]
     return paint[:3] * falling[:3] + falling[3], paint[4]
 
 
-def _develop(seen: Samples, colour: Floats, face: Floats, back: Floats) -> tuple[Picture, Floats]:
+def _over(seen: Samples, colour: Floats, face: Floats, back: Floats) -> tuple[Floats, Floats, Floats]:
     height, width = back.shape[:2]
     row, column = np.divmod(seen.pixel, width * FINE)
     pixel = (row // FINE) * width + column // FINE
@@ -93,8 +124,7 @@ def _develop(seen: Samples, colour: Floats, face: Floats, back: Floats) -> tuple
     mask = np.bincount(pixel, weights=face, minlength=height * width) * share
     front = np.stack([np.bincount(pixel, weights=part, minlength=height * width) * share for part in colour], axis=1)
     picture = back.reshape(-1, 3) * (1 - covered)[:, None] + front
-    rgb = _film()[np.clip(picture * (_STEPS / _BRIGHTEST), 0, _STEPS - 1).astype(np.int64)]
-    return rgb.reshape(height, width, 3), np.clip(mask, 0, 1).reshape(height, width).astype(np.float32)
+    return picture.reshape(height, width, 3), covered.reshape(height, width), mask.reshape(height, width)
 
 
 def _film() -> Picture:
