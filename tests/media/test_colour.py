@@ -159,6 +159,18 @@ def test_deep_there_and_back_leaves_every_sample(pixels: str, full: bool) -> Non
         assert off.mean() < 0.05 or full  # swscale rounds the chroma of full range down
 
 
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("chroma", ["420", "422", "444"])
+@pytest.mark.parametrize("bits", [10, 12])
+def test_deep_pictures_with_halved_chroma_come_back(chroma: str, bits: int, full: bool) -> None:
+    y, x = np.mgrid[0:64, 0:96] / 96
+    rgb = np.stack([0.1 + 0.6 * x, 0.2 + 0.6 * y, 0.5 + 0.2 * np.sin(6 * x) * np.cos(5 * y)], 2)
+    frame = to_coded(VideoReformatter(), (rgb * 65535).astype(np.uint16), Colour(1, full), f"yuv{chroma}p{bits}le")
+    back = to_deep_rgb(VideoReformatter(), frame, 96, 64) / 65535
+    assert np.abs(back - rgb)[4:-4, 4:-4].max() < 0.005
+    assert np.abs(to_rgb(VideoReformatter(), frame, 96, 64) / 255 - rgb)[4:-4, 4:-4].max() < 0.008
+
+
 @pytest.mark.parametrize("pixels", ["rgb48be", "gbrp16le", "rgba64le"])
 def test_deep_rgb_passes_untouched(pixels: str) -> None:
     rgb = np.random.default_rng(0).integers(0, 65536, (16, 24, 3), np.uint16)

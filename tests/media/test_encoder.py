@@ -37,7 +37,7 @@ def _swapped(frame: Frame, regions: tuple[Region, ...] | None) -> Frame:
 def _written(source: Source, target: Path, regions: tuple[Region, ...] | None, **values: Any) -> Path:
     with VideoSink(target, source.facts, EncodeConfig.checked(values)) as sink:
         for frame in source.frames(deep=sink.deep):
-            sink.write(_swapped(frame, regions if frame.index % 2 else ()))
+            sink.write(_swapped(frame, regions if frame.index % 2 or regions is None else ()))
     return target
 
 
@@ -80,7 +80,8 @@ def test_full_range_footage_keeps_its_planes(make_clip: Callable[..., Path]) -> 
 def test_ten_bits_in_are_ten_bits_out(make_clip: Callable[..., Path], codec: str) -> None:
     """A ramp finer than 8 bits can tell: each of its steps must come out."""
     ramp = np.broadcast_to(np.arange(400, 464, dtype=np.uint16), (48, 64))
-    clip = make_clip("a.mkv", _noise(2), pixels="yuv420p10le", codec="ffv1", luma=ramp)
+    soft = [picture // 8 + 110 for picture in _noise(2)]
+    clip = make_clip("a.mkv", soft, pixels="yuv420p10le", codec="ffv1", luma=ramp)
     suffix = ".mov" if codec == "prores" else ".mkv"
     quality = {} if codec in ("prores", "ffv1") else {"quality": 0}
     source = open_source(clip)
@@ -88,9 +89,7 @@ def test_ten_bits_in_are_ten_bits_out(make_clip: Callable[..., Path], codec: str
     target = _written(source, clip.with_name(f"out{suffix}"), None, codec=codec, preset="ultrafast", **quality)
     assert open_source(target).facts.depth == 10
     luma = _coded(target)[0][0]
-    off = np.abs(luma.astype(int) - ramp)
-    assert np.percentile(off, 95) <= 1
-    assert off.max() <= 1 or codec == "prores"  # whose chroma lies otherwise: where it jumps, RGB is cut off
+    assert np.abs(luma.astype(int) - ramp).max() <= (2 if codec == "prores" else 1)
     assert len(np.unique(luma)) > 56
 
 

@@ -1,6 +1,10 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import av
+import numpy as np
 import pytest
 
 from omote.core.errors import MediaError, OmoteError
@@ -8,7 +12,7 @@ from omote.core.types import Picture
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
 from omote.media.picture_files import png
-from omote.media.sink import open_sink
+from omote.media.sink import open_sink, output_kind
 from omote.media.source import Source, open_source
 from omote.media.stills import StillSink
 
@@ -91,3 +95,89 @@ def test_settings_reach_the_encoder(video: Source, tmp_path: Path) -> None:
                 sink.write(frame)
         sizes.append((tmp_path / f"{crf}.mp4").stat().st_size)
     assert sizes[0] > sizes[1]
+
+
+class _Killed(BaseException):
+    """What ends a run at once."""
+
+
+def _broken(source: Source, path: Path, at: int, key: str = "k") -> None:
+    with pytest.raises(_Killed), open_sink(path, source, settings=_FAST, resume=key) as sink:
+        for frame in source.frames(sink.next_frame):
+            if frame.index == at:
+                raise _Killed
+            sink.write(frame)
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out"])
+def test_a_broken_run_goes_on_only_when_it_may(video: Source, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    _broken(video, path, 2)
+    with open_sink(path, video, settings=_FAST, resume="k") as sink:
+        assert sink.next_frame in (1, 2)  # of a video the last frame waits to hear how long it is shown
+        for frame in video.frames(sink.next_frame):
+            sink.write(frame)
+    assert open_source(path).facts.frames == 3
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.mp4", name]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out"])
+def test_another_run_begins_anew(video: Source, tmp_path: Path, name: str) -> None:
+    _broken(video, tmp_path / name, 2)
+    assert open_sink(tmp_path / name, video, settings=_FAST, resume="other").next_frame == 0
+
+
+def test_a_run_that_is_not_to_be_gone_on_with_leaves_nothing(video: Source, tmp_path: Path) -> None:
+    with pytest.raises(_Killed), open_sink(tmp_path / "out.mp4", video, settings=_FAST) as sink:
+        sink.write(next(video.frames()))
+        raise _Killed
+    assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "said"),
+    [
+        ("out.mp4", {"codec": "ffv1"}, r"^\.mp4 cannot hold ffv1"),
+        ("out", {"pictures": "jpeg", "depth": 16}, r"^jpeg cannot hold 16 bits"),
+    ],
+)
+def test_what_does_not_go_together_is_said_without_writing(
+    video: Source, tmp_path: Path, name: str, settings: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(MediaError, match=said):
+        output_kind(tmp_path / name, video, settings=EncodeConfig.checked(settings))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.mp4"]
+
+
+@pytest.mark.parametrize(("pictures", "suffix"), [("png", ".png"), ("tiff", ".tif"), ("jpeg", ".jpg"), ("exr", ".exr")])
+def test_a_folder_is_of_the_pictures_asked_for(video: Source, tmp_path: Path, pictures: str, suffix: str) -> None:
+    settings = EncodeConfig.checked({"pictures": pictures})
+    with open_sink(tmp_path / "out", video, settings=settings) as sink:
+        for frame in video.frames():
+            sink.write(frame)
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {suffix}
+    for before, after in zip(video.frames(), open_source(tmp_path / "out").frames(), strict=True):
+        expected = _read_as_srgb(before.rgb) if pictures == "exr" else before.rgb
+        assert np.abs(expected.astype(float) - after.rgb).max() <= (0 if pictures in ("png", "tiff") else 2)
+
+
+def _read_as_srgb(rgb: Picture) -> Any:
+    """What becomes of a video's code values when their light, by BT.709, is coded as sRGB does."""
+    code = rgb / 255
+    light = np.where(code < 0.081, code / 4.5, ((code + 0.099) / 1.099) ** (1 / 0.45))
+    return 255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def test_alpha_is_asked_for_beforehand(video: Source, tmp_path: Path) -> None:
+    frame = next(video.frames())
+    alpha = frame.rgb[..., 0].copy()
+    layer = replace(frame, alpha=alpha)
+    for name in ("plain.mp4", "plain"):
+        with pytest.raises(MediaError, match="has alpha"), open_sink(tmp_path / name, video, settings=_FAST) as sink:
+            sink.write(layer)
+    with pytest.raises(MediaError, match=r"^h264 in \.mp4 cannot hold alpha"):
+        open_sink(tmp_path / "out.mp4", video, alpha=True)
+    with open_sink(tmp_path / "out", video, alpha=True) as sink:
+        sink.write(layer)
+    with av.open(str(tmp_path / "out" / "a_000001.png")) as container:
+        assert np.array_equal(next(container.decode(video=0)).to_ndarray()[..., 3], alpha)

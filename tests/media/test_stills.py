@@ -80,3 +80,53 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, like: SourceFacts)
     (tmp_path / "file").touch()
     with pytest.raises(OmoteError, match="cannot write"):
         StillSink(tmp_path / "file" / "out", _PNG, like, folder=True)
+
+
+def _fill(path: Path, like: SourceFacts, pictures: list[Picture], until: int, key: str | None = "k") -> None:
+    with pytest.raises(KeyboardInterrupt), StillSink(path, _PNG, like, folder=True, resume=key) as sink:
+        for number in range(sink.next_frame, until):
+            sink.write(Frame(number, number, f"p{number}", pictures[number]))
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_broken_run_goes_on_after_its_last_picture(
+    tmp_path: Path, shades: Callable[..., list[Picture]], like: SourceFacts, there: bool
+) -> None:
+    target, pictures = tmp_path / "out", shades(5)
+    if there:
+        target.mkdir()
+    _fill(target, like, pictures, 3)
+    with StillSink(target, _PNG, like, folder=True, resume="k") as sink:
+        assert sink.next_frame == 3
+        for number in (3, 4):
+            sink.write(Frame(number, number, f"p{number}", pictures[number]))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["out", *(f"p{number}.png" for number in range(5))]
+    assert all(np.array_equal(read_picture(target / f"p{n}.png"), pictures[n]) for n in range(5))
+
+
+def test_a_killed_process_loses_only_what_is_not_noted(
+    tmp_path: Path, shades: Callable[..., list[Picture]], like: SourceFacts
+) -> None:
+    sink, target = StillSink(tmp_path / "out", _PNG, like, folder=True, resume="k"), tmp_path / "out"
+    for number in range(40):
+        sink.write(Frame(number, number, f"p{number}", shades(1)[0]))
+    again = StillSink(target, _PNG, like, folder=True, resume="k")  # the first was never ended
+    assert again.next_frame == 32
+    again.write(Frame(32, 32, "p32", shades(1)[0]))
+
+
+@pytest.mark.parametrize("damage", ["key", "lost", "cut", "none"])
+def test_pictures_of_another_run_or_damaged_are_made_anew(
+    tmp_path: Path, shades: Callable[..., list[Picture]], like: SourceFacts, damage: str
+) -> None:
+    target = tmp_path / "out"
+    _fill(target, like, shades(3), 3)
+    waiting = next(path for path in tmp_path.iterdir() if path.is_dir())
+    if damage == "lost":
+        (waiting / "p1.png").unlink()
+    if damage == "cut":
+        with (waiting / ".done.jsonl").open("a") as file:
+            file.write('[3, "p')
+    sink = StillSink(target, _PNG, like, folder=True, resume="other" if damage == "key" else "k")
+    assert sink.next_frame == (3 if damage in ("cut", "none") else 0)

@@ -176,7 +176,7 @@ def test_more_than_eight_bits_are_given_when_asked_for(make_clip: Callable[..., 
     source = VideoSource(clip)
     assert (source.facts.depth, source.facts.pixels) == (10, "yuv420p10le")
     (_, deep), (_, flat) = source.frames(deep=True), source.frames()
-    assert (deep.rgb.dtype, flat.rgb.dtype) == (np.uint16, np.uint8)
+    assert [frame.rgb.dtype for frame in (deep, flat)] == [np.uint16, np.uint8]
     assert len(np.unique(deep.rgb[0, :, 1])) == 64
     book = (ramp[0] / 4 - 16) / 219 * 65535
     assert np.abs(deep.rgb[0, :, 1] - book).max() < 65535 / 1023

@@ -17,7 +17,7 @@ from omote.media.config import EncodeConfig
 from omote.media.encoder import Encoder
 from omote.media.facts import SourceFacts
 from omote.media.film import Film, explained_muxing
-from omote.media.track import track_of
+from omote.media.track import Start, track_of
 
 
 class VideoSink:
@@ -69,7 +69,7 @@ class VideoSink:
             self._encode(self._waiting, frame.pts - self._waiting.pts)
         elif self._part:
             self._film.drop()
-            self._begin(frame)
+            self._begin(Start(frame.index, frame.pts))
         self._waiting = frame  # until the next one says how long it is shown
 
     def __enter__(self) -> Self:
@@ -87,7 +87,7 @@ class VideoSink:
             self._film.drop()
             raise
 
-    def _begin(self, start: Frame | None) -> None:
+    def _begin(self, start: Start | None) -> None:
         self._film = Film(self._path, self._like, self._track, self._choice, self._metadata, start)
         begin = 0 if start is None else start.pts
         self._encoder = Encoder(self._film.stream, self._like, self._track, self._choice, begin)

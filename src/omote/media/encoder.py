@@ -85,13 +85,17 @@ class Encoder:
         self._note_delay(packets)
         return packets
 
-    def finish(self, end: int) -> "list[Packet[VideoStream]]":
-        """Return the packets that are left, of a track that ends at a time of the source in units of its time base."""
+    def finish(self, end: int | None) -> "list[Packet[VideoStream]]":
+        """Return the packets that are left.
+
+        Args:
+            end: when the track ends, a time of the source in units of its time base; None where others follow.
+        """
         packets = self._stream.encode(None)
         if self._delay is None:
             _order(packets)
             self._note_delay(packets)
-        if packets:
+        if packets and end is not None:
             _end_at(packets[-1], end - self._start, self._delay)
         return packets
 

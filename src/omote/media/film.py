@@ -11,13 +11,12 @@ from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
 from omote.core.files import explained, part_name, sync
-from omote.core.types import Frame
 from omote.media.choosing import Choice
 from omote.media.encoder import picture_stream
 from omote.media.facts import SourceFacts
 from omote.media.hdr import hdr_options
 from omote.media.passing import Passing
-from omote.media.track import Track
+from omote.media.track import Start, Track
 
 VIDEO_SUFFIXES = (".mp4", ".mkv", ".mov", ".webm")
 
@@ -31,7 +30,7 @@ class Film:
         track: how the source's pictures are coded and timed.
         choice: how these are coded.
         metadata: said of the whole film, over what the source says.
-        start: the frame of the source with which it begins, where it holds a part only; then its time begins at 0.
+        start: where in the source it begins, if it holds a part only; then its time begins at 0.
 
     Attributes:
         stream: of the pictures.
@@ -49,7 +48,7 @@ class Film:
         track: Track,
         choice: Choice,
         metadata: Mapping[str, str],
-        start: Frame | None = None,
+        start: Start | None = None,
     ) -> None:
         self._path, self._part = path, part_name(path)
         self._passing: Passing | None = None

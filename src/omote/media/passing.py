@@ -18,9 +18,9 @@ from av.stream import AttachmentStream, Discard, Stream
 from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
-from omote.core.types import Frame
 from omote.media.reading import explained_reading, open_container, video_stream
 from omote.media.timecode import advanced
+from omote.media.track import Start
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -39,7 +39,7 @@ class Passing:
         output: the container they go to, before its header is written.
         picture: the stream of pictures in it.
         path: the output's final name, for messages.
-        start: the frame of the source with which the output begins, where it holds a part only.
+        start: where in the source the output begins, if it holds a part only.
 
     Attributes:
         notes: what cannot be kept, a line each.
@@ -49,7 +49,7 @@ class Passing:
     """
 
     def __init__(
-        self, source: Path, output: OutputContainer, picture: VideoStream, path: Path, start: Frame | None
+        self, source: Path, output: OutputContainer, picture: VideoStream, path: Path, start: Start | None
     ) -> None:
         self._source, self._output, self._suffix = source, output, path.suffix.lower()
         self._input = open_container(source)

@@ -15,6 +15,19 @@ _MOST_TICKS = 2**31 - 1  # FFmpeg's limit
 
 
 @dataclass(frozen=True)
+class Start:
+    """Where in a source something begins that holds only a part of it.
+
+    Attributes:
+        index: of the first frame.
+        pts: its time, in units of the source's time base.
+    """
+
+    index: int
+    pts: int
+
+
+@dataclass(frozen=True)
 class Track:
     """How the pictures of a source are coded and timed.
 

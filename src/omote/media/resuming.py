@@ -1,0 +1,162 @@
+"""Videos out that outlive a broken run: coded in closed pieces, laid end to end when all frames are there."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+from av.container import OutputContainer
+
+from omote.core.errors import MediaError, OmoteError
+from omote.core.files import explained
+from omote.core.types import Frame
+from omote.media.choosing import choose
+from omote.media.config import EncodeConfig
+from omote.media.encode import check_frame
+from omote.media.encoder import Encoder, picture_stream
+from omote.media.facts import SourceFacts
+from omote.media.film import Film, explained_muxing
+from omote.media.pieces import Piece, Pieces
+from omote.media.track import Start, track_of
+
+PIECE = 1000
+"""Frames of a piece: what a killed run loses at most. Encoders look ahead, so more and shorter pieces cost time."""
+
+
+class ResumingSink:
+    """A video being written in pieces beside its name. Use it in a `with` block.
+
+    A block that ends badly leaves the pieces, and the next sink with the same key goes on at `next_frame`.
+
+    Args:
+        path: the final name, ending in one of `VIDEO_SUFFIXES`.
+        like: the source whose timing, colour and sound it takes.
+        settings: how it is encoded.
+        key: what the frames depend on besides the source and the settings.
+        alpha: whether frames say how much each pixel covers.
+        part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
+        metadata: said of the whole film.
+        length: frames of a piece.
+
+    Attributes:
+        next_frame: the smallest index of a frame that is still wanted.
+        notes: what of the source is lost, a line each.
+        deep: whether frames of 16 bits are worth making.
+
+    Raises:
+        MediaError: settings, container and source do not go together, or the source cannot be read again.
+        OmoteError: it cannot be written there.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        like: SourceFacts,
+        settings: EncodeConfig,
+        key: str,
+        *,
+        alpha: bool = False,
+        part: bool = False,
+        metadata: Mapping[str, str] | None = None,
+        length: int = PIECE,
+    ) -> None:
+        self._choice, self._track = choose(path, like, settings, alpha=alpha), track_of(like)
+        self._path, self._like, self._alpha, self._part = path, like, alpha, part
+        self._metadata, self._length = metadata or {}, length
+        trial = Film(path, like, self._track, self._choice, self._metadata)  # what does not fit is said before any work
+        trial.drop()
+        self.notes = trial.notes
+        self.deep = min(like.depth, self._choice.layout.depth) > 8
+        versions = (av.__version__, av.ffmpeg_version_info, self._choice.encoder)
+        depends = (key, like.fingerprint, settings.model_dump(mode="json"), alpha, part, *versions)
+        self._pieces = Pieces(path.with_name(f".{path.name}.pieces"), depends)
+        self.next_frame = self._pieces.closed[-1].last + 1 if self._pieces.closed else 0
+        self._waiting: Frame | None = None
+        self._begin: Start | None = None  # of the piece in hand
+        self._last, self._count = -1, 0
+        self._encoder: Encoder | None = None
+        self._nowhere: OutputContainer | None = None
+
+    def write(self, frame: Frame) -> None:
+        """Add a frame; its time must be later than that of the frame before.
+
+        Raises:
+            MediaError: the frame has another size than the video or alpha it cannot hold, was written already, or
+                cannot be encoded.
+            OmoteError: the disk is full, or another fault of the system.
+        """
+        check_frame(frame, self._like, self._path, alpha=self._alpha)
+        if frame.index < self.next_frame:
+            raise MediaError(f"frame {frame.name} was written by the run before", self._path)
+        if self._waiting is not None:
+            self._encode(self._waiting, frame.pts - self._waiting.pts)
+            if self._count >= self._length:
+                self._close(frame.pts)
+        self._waiting = frame  # until the next one says how long it is shown
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            if self._waiting is not None:
+                with suppress(OmoteError):  # what made the block end is told, not this
+                    self._close(self._waiting.pts)
+            self._pieces.leave()
+            return
+        self._finish()
+        self._pieces.drop()
+
+    def _encode(self, frame: Frame, duration: int) -> None:
+        if self._encoder is None:
+            self._begin = Start(frame.index, frame.pts)
+            first = (self._pieces.start or self._begin) if self._part else None
+            self._nowhere = av.open(os.devnull, "w", format="null")
+            stream = picture_stream(self._nowhere, self._like, self._track, self._choice)
+            self._encoder = Encoder(stream, self._like, self._track, self._choice, first.pts if first else 0)
+        with explained_muxing(self._path):
+            self._pieces.add(self._encoder.encode(frame, duration))
+        self._last, self._count = frame.index, self._count + 1
+
+    def _close(self, end: int, *, last: bool = False) -> None:
+        """Close the piece in hand, whose last frame's time is over at `end`."""
+        if self._encoder is None or self._begin is None:
+            return
+        with explained_muxing(self._path):
+            self._pieces.add(self._encoder.finish(end if last else None))
+        self._pieces.close(Piece(self._begin.index, self._begin.pts, self._last, end))
+        self._encoder, self._nowhere, self._count = None, None, 0
+
+    def _finish(self) -> None:
+        if self._waiting is not None:
+            duration = self._track.duration_of_last(self._waiting, self._like)
+            self._encode(self._waiting, duration)
+            self._close(self._waiting.pts + duration, last=True)
+        start = self._pieces.start
+        if start is None:
+            raise MediaError("no frame was given to write", self._path)
+        film = Film(self._path, self._like, self._track, self._choice, self._metadata, start if self._part else None)
+        try:
+            self._lay_together(film, start.pts if self._part else 0)
+        except BaseException:
+            film.drop()
+            raise
+
+    def _lay_together(self, film: Film, start: int) -> None:
+        tick = self._like.time_base
+        with explained(self._path):
+            for packet in self._pieces.packets():
+                packet.stream, packet.time_base = film.stream, tick
+                film.mux([packet], ((packet.pts or 0) + start) * tick)
+        film.finish(self._pieces.closed[-1].end * tick if self._part else None)
+
+
+def can_resume(path: Path, like: SourceFacts, settings: EncodeConfig, *, alpha: bool = False) -> bool:
+    """Whether a video can be coded in pieces: not VP9 with alpha, whose packets are not all there is of it."""
+    choice = choose(path, like, settings, alpha=alpha)
+    return not (choice.codec == "vp9" and choice.layout.alpha)
