@@ -3,7 +3,7 @@ import pytest
 from scipy.ndimage import shift
 
 from omote.core.types import Floats
-from omote.imaging.motion import motion_blurred, trail
+from omote.imaging.motion import brought_back, motion_blurred, trail
 
 
 def picture() -> Floats:
@@ -31,3 +31,14 @@ def test_the_kernel_lies_along_the_way_and_keeps_brightness() -> None:
 def test_what_stands_still_stays_as_it_is() -> None:
     still = picture()
     assert motion_blurred(still, np.zeros(2, np.float32)) is still
+
+
+def test_what_moved_is_brought_back_to_where_it_was() -> None:
+    y, x = np.mgrid[0:40, 0:50]
+    motion = np.stack([2.5 + 0.05 * y, -1.25 + 0.03 * x], -1).astype(np.float32)
+    later = picture()
+    back = brought_back(later, motion)
+    exact = 0.5 + 0.3 * np.sin((x + motion[..., 0]) / 3) * np.cos((y + motion[..., 1]) / 4)
+    np.testing.assert_allclose(back[4:-4, 4:-8], exact[4:-4, 4:-8], atol=6e-3)
+    coloured = brought_back(np.repeat(later[..., None], 3, 2), motion)
+    np.testing.assert_allclose(coloured[..., 1], back, atol=1e-6)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -65,17 +66,36 @@ def test_what_lies_outside_the_frame_does_not_count(plate: Picture, place: Place
     np.testing.assert_allclose(made[0, 0], right, atol=0.01)
 
 
-def test_colours_are_evened_out_over_the_frames_of_a_track(plate: Picture, place: Placement) -> None:
-    face, memory, config = (
-        np.full((64, 64, 3), 0.5, np.float32),
-        Memory(),
-        CompositeConfig(colour="mean", steady_colour=4),
+@pytest.mark.parametrize("colour", MATCHES)
+def test_a_network_s_wavering_is_gone_at_once(plate: Picture, place: Placement, colour: str) -> None:
+    """The made face is lighter in each second frame; what is set in is not."""
+    memory, config = Memory(), CompositeConfig.checked({"colour": colour, "steady_colour": 8})
+    face = np.random.default_rng(0).uniform(0.3, 0.6, (64, 64, 3)).astype(np.float32)
+    mask = ONES.copy()
+    mask[:20] = mask[-20:] = mask[:, :20] = mask[:, -20:] = 0
+    made = [
+        coloured(plate, replace(place, frame=frame), face + np.float32(0.08 * (frame % 2)), mask, config, memory)
+        for frame in range(6)
+    ]
+    assert max(np.abs(after - before).max() for before, after in pairwise(made)) < 0.02
+
+
+def test_all_but_the_mean_is_evened_out_over_the_frames_of_a_track(plate: Picture, place: Placement) -> None:
+    grey = np.random.default_rng(0).normal(0.5, 0.05, (64, 64, 1)).astype(np.float32)
+    face, memory, config = np.repeat(grey, 3, 2), Memory(), CompositeConfig(colour="mkl", steady_colour=4)
+    quiet, lively = (
+        np.rint(128 + size * np.random.default_rng(1).normal(0, 1, plate.shape)).clip(0, 255).astype(np.uint8)
+        for size in (20, 30)
     )
-    bright = np.clip(plate.astype(int) + 20, 0, 255).astype(np.uint8)
-    first = coloured(plate, place, face, ONES, config, memory)
-    second = coloured(bright, replace(place, frame=1), face, ONES, config, memory)
-    share = 1 / (1 + np.exp(-1 / 4))
-    np.testing.assert_allclose(second - first, 20 / 255 * share, atol=2e-3)
+    frames = [lively if frame == 2 else quiet for frame in range(3)]
+    spread = [
+        float(coloured(shown, replace(place, frame=frame), face, ONES, config, memory).std())
+        for frame, shown in enumerate(frames)
+    ]
+    alone = [float(coloured(shown, place, face, ONES, config, Memory()).std()) for shown in (quiet, lively)]
+    assert spread[0] == pytest.approx(spread[1]) == pytest.approx(alone[0])
+    share = 1 / (1 + np.exp(-1 / 4) + np.exp(-2 / 4))
+    assert spread[2] == pytest.approx(alone[0] + share * (alone[1] - alone[0]), rel=0.02)
 
 
 def test_no_match_leaves_the_face_and_the_balance_comes_last(plate: Picture, place: Placement) -> None:

@@ -1,4 +1,4 @@
-"""The blur of what moves while the shutter is open."""
+"""What moves: seen where it was before, and blurred while the shutter is open."""
 
 import cv2
 import numpy as np
@@ -6,6 +6,20 @@ import numpy as np
 from omote.core.types import Floats
 
 _STEPS = 16  # to a pixel of way
+
+
+def brought_back(later: Floats, motion: Floats) -> Floats:
+    """Return a later picture with what moved brought back to where it was (bicubic).
+
+    Args:
+        later: (H, W) or (H, W, C) float32; beyond its edge it goes on as there.
+        motion: (H, W, 2) pixels, right and down, by which what was at each pixel has moved.
+    """
+    height, width = motion.shape[:2]
+    # OpenCV counts from pixels' centres, and so does this grid: shifts need no translation.
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    where = (x + motion[..., 0], y + motion[..., 1])
+    return np.asarray(cv2.remap(later, *where, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def motion_blurred(picture: Floats, way: Floats) -> Floats:

@@ -63,8 +63,12 @@ def coloured(
         small = face if len(face) == side else resize(face, side, side)
         weight = resize(mask, side, side) * _in_frame(placement, side, frame.shape[1], frame.shape[0])
         plate = unit(warp(frame, placement.matrix * (side / placement.size), side, side))
-        found = match.find(small, plate, weight)
-        face = match.make(face, memory.steadied(config.colour, found, placement.frame, config.steady_colour))
+        # The mean is followed at once: the plate's light and a network's wavering are seen in it alike. What is left is
+        # small, is measured from few pixels, and is evened out.
+        shift = find_shift(small, plate, weight)
+        face, small = shift_colours(face, shift), shift_colours(small, shift)
+        found = memory.steadied(config.colour, match.find(small, plate, weight), placement.frame, config.steady_colour)
+        face = match.make(face, found)
     return face if config.balance == BalanceConfig() else _balanced(face, config.balance)
 
 

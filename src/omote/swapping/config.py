@@ -87,7 +87,10 @@ class CompositeConfig(Config):
     feather_kind: Literal["gaussian", "box"] = Field("gaussian", description="box: an even ramp")
     steady_mask: float = Field(1.5, ge=0, le=25, description="frames over which the mask is evened out; 0: not")
     steady_colour: float = Field(
-        8, ge=0, le=100, description="frames over which what is measured is evened out; 0: not"
+        8,
+        ge=0,
+        le=100,
+        description="frames over which all that is measured, but the mean colour, is evened out; 0: not",
     )
     light: Literal["no", "srgb", "bt709"] = Field(
         "no", description="blend in linear light, by the inverse of sRGB's (IEC 61966-2-1) or of BT.709's curve"
