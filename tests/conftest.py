@@ -25,9 +25,10 @@ def weights_read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test reads or writes what the user's runs have kept."""
+    """No test reads or writes what the user's runs have kept, or signs with the user's certificate."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMOTE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("OMOTE_CONFIG", str(tmp_path_factory.mktemp("config")))
         yield
 
 

@@ -1,0 +1,153 @@
+"""The watermark read back: from faces seen at several times to how sure it is that the pattern is in them.
+
+Each face is brought into the square in which the pattern was laid. What turns there in the pattern's time is taken out
+of what stands still or drifts, weighed by how quiet its place is, and compared with the pattern, at all places, sizes,
+turns and in the mirror near where the pattern should be, for a face is never found quite where it was.
+
+How alike an unmarked face can look by chance is known exactly: the pattern is the sum of independent signs, so the sum
+over a face has a known spread, and tails no heavier than those of a normal distribution (Hoeffding 1963). The chance
+is multiplied by the number of comparisons.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import gaussian_filter
+from scipy.stats import chi2
+
+from omote.core.types import Floats, Picture
+from omote.imaging.geometry import Matrix, compose, shifted, warp
+from omote.marking.pattern import BLUE, BRIGHT, PERIOD, SIDE, Spectrum, filtered, passing, spectrum, to_square, window
+
+Map = npt.NDArray[np.float64]
+
+CERTAIN = 1e-6
+"""A mark is found where the chance that an unmarked file looks like it is below this."""
+
+_REACH = 8  # pixels of the square to each side
+_SIZES, _TURNS, _MIRRORED = (0.95, 1.0, 1.05), (-3.0, 0.0, 3.0), (False, True)
+_COMPARISONS = 2000  # fewer are independent: neighbours look alike
+_LEAST_TIMES, _LEAST_TURN = 10, 1.2  # samples, and periods that they span
+_SLOWER = 0.6  # of the pattern's rate: what goes more slowly is taken out with what stands still
+_LUMA, _CB = np.array([0.299, 0.587, 0.114]), np.array([-0.168736, -0.331264, 0.5])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """A face at one time, in the square of the pattern.
+
+    Attributes:
+        seconds: when it is shown.
+        square: (128, 128, 3) uint8.
+    """
+
+    seconds: float
+    square: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen of the watermark.
+
+    Attributes:
+        strength: sum of squares of how many times the spread by chance the likeness is.
+        chance: bound of the probability that an unmarked face gives so much.
+        sights: of how many pictures.
+    """
+
+    strength: float
+    chance: float
+    sights: int
+
+    @property
+    def found(self) -> bool:
+        """Whether the mark is there."""
+        return self.chance < CERTAIN
+
+
+def sight(frame: Picture, landmarks: Floats, seconds: float) -> Sight:
+    """Return a face of a frame, with (68, 2) landmarks, as it is compared."""
+    return Sight(seconds, warp(frame, to_square(landmarks), SIDE, SIDE))
+
+
+def read(sights: Sequence[Sight]) -> Evidence:
+    """Look for the watermark in sights of one face, in order of time.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not sights:
+        raise ValueError("no face was seen")
+    squares = np.stack([each.square for each in sights]).astype(np.float64)
+    times = np.array([each.seconds for each in sights])
+    still = _weighed([filtered(squares @ _CB, BLUE).mean(0)], BLUE, 0.01)
+    turning = []
+    if len(times) >= _LEAST_TIMES and np.ptp(times) >= _LEAST_TURN * PERIOD:
+        turning = _weighed(_turning(filtered(squares @ _LUMA, BRIGHT), times), BRIGHT, 0.02)
+    strength = max(_likeness([_moved(each, how) for each in (*still, *turning)]) for how in _ways())
+    freedom = 3 if turning else 1
+    return Evidence(strength, float(min(1, _COMPARISONS * chi2.sf(strength, freedom))), len(sights))
+
+
+def _turning(waves: Map, times: npt.NDArray[np.float64]) -> list[Map]:
+    """Return the two (128, 128) pictures that take turns in (N, 128, 128) waves, by least squares."""
+    span = np.ptp(times)
+    place, count = (times - times[0]) / span, len(times)
+    slower = range(1, min(count // 4, 1 + int(2 * span * _SLOWER / PERIOD)) + 1)
+    slow = [np.ones(count), place - 0.5, *(np.cos(np.pi * k * place) for k in slower)]
+    turn = 2 * np.pi * times / PERIOD
+    base = np.stack([np.cos(turn), np.sin(turn), *slow], 1)
+    fit, *_ = np.linalg.lstsq(base, waves.reshape(count, -1), rcond=None)
+    return [fit[0].reshape(SIDE, SIDE), fit[1].reshape(SIDE, SIDE)]
+
+
+def _weighed(maps: Sequence[Map], band: tuple[float, float], least: float) -> list[Map]:
+    """Weigh each place by how little is going on around it; outside of the pattern's window it counts nothing."""
+    energy = np.sum([np.square(each) for each in maps], axis=0)
+    weight = window() / (gaussian_filter(energy, 0.6 * band[1]) + least)
+    return [each * weight for each in maps]
+
+
+def _ways() -> list[Matrix]:
+    """Return the maps by which a face may lie otherwise in the square than it did."""
+    ways = []
+    for size, turn, mirrored in product(_SIZES, np.radians(_TURNS), _MIRRORED):
+        across = -1.0 if mirrored else 1.0
+        linear = size * np.array([[across * np.cos(turn), -np.sin(turn), 0], [across * np.sin(turn), np.cos(turn), 0]])
+        ways.append(compose(shifted(SIDE / 2, SIDE / 2), compose(linear, shifted(-SIDE / 2, -SIDE / 2))))
+    return ways
+
+
+def _moved(picture: Map, way: Matrix) -> Map:
+    if np.allclose(way, np.eye(3)[:2]):
+        return picture
+    return warp(picture.astype(np.float32), way, SIDE, SIDE, border=0).astype(np.float64)
+
+
+def _likeness(maps: Sequence[Map]) -> float:
+    """Return the largest likeness near the middle: of the still map, and of the two that take turns where there are."""
+    still, *turning = (np.fft.rfft2(each) for each in maps)
+    alike = _with(still, spectrum("still", BLUE)) / np.sqrt(_spread([still], BLUE))
+    total = np.square(np.maximum(alike, 0))
+    if turning:
+        one, other = turning
+        first, second = spectrum("first", BRIGHT), spectrum("second", BRIGHT)
+        across = _with(one, first) + _with(other, second)
+        along = _with(one, second) - _with(other, first)
+        total += (np.square(across) + np.square(along)) / _spread(turning, BRIGHT)
+    return float(total.max())
+
+
+def _with(picture: Spectrum, pattern: Spectrum) -> Map:
+    """Return the sums of a picture times the pattern, moved by each of -8 to 8 pixels down and across."""
+    sums = np.fft.irfft2(picture * np.conj(pattern), (SIDE, SIDE))
+    near = np.arange(-_REACH, _REACH + 1)
+    return sums[np.ix_(near, near)]
+
+
+def _spread(pictures: Sequence[Spectrum], band: tuple[float, float]) -> float:
+    """Return the variance of such a sum over patterns of independent signs."""
+    return float(sum(np.square(np.fft.irfft2(each * passing(band), (SIDE, SIDE))).sum() for each in pictures)) + 1e-12

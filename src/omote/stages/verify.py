@@ -1,0 +1,206 @@
+"""Look for marks in a video or picture that say that faces in it were made: manifest, metadata, watermark."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from omote.core.config import Config
+from omote.core.errors import MediaError, OmoteError, Stopped
+from omote.core.events import Progress
+from omote.perception.config import LookConfig
+from omote.stages.context import Context, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from omote.core.types import Frame
+    from omote.media.source import Source
+
+NO_PROOF = "That no mark was found is no proof that it is not made."
+_TOGETHER = 32  # frames of one stretch
+_APART = 0.1  # seconds from one to the next
+_SEARCHED = 4  # one of so many is searched, and the faces are followed between
+_TAIL = 1 << 20  # bytes at the end of a large file in which metadata is looked for
+
+
+class VerifyConfig(Config):
+    """Settings of verify."""
+
+    path: Path = Field(description="a video or a picture")
+    frames: int = Field(64, ge=1, le=4096, description="frames of a video that are looked at for the watermark")
+    trust: Path | None = Field(None, description="PEM file with certificates of those whose signatures you trust")
+    look: LookConfig = LookConfig()
+
+
+class ManifestFound(Report):
+    """The C2PA manifest.
+
+    Attributes:
+        state: valid: the file is as it was signed; broken: it was changed after that.
+        made: it says that a trained network made a part of the file.
+        trusted: its signer is among those of `trust`.
+        signer: as the certificate names it.
+    """
+
+    state: Literal["valid", "broken", "none", "unreadable", "not looked for"]
+    made: bool = False
+    trusted: bool = False
+    signer: str | None = None
+    words: str
+
+
+class MetadataFound(Report):
+    """What the container's tags or XMP say."""
+
+    found: bool
+    words: str
+
+
+class WatermarkFound(Report):
+    """The invisible watermark.
+
+    Attributes:
+        chance: bound of the probability that a file without it looks like this.
+        faces: pictures of one face that were compared with it.
+    """
+
+    found: bool
+    chance: float
+    faces: int
+    words: str
+
+
+class VerifyReport(Report):
+    """What was found in a file."""
+
+    file: Path
+    verdict: str
+    manifest: ManifestFound
+    metadata: MetadataFound
+    watermark: WatermarkFound
+
+
+def run(config: VerifyConfig, context: Context) -> VerifyReport:
+    """Look for all marks.
+
+    Raises:
+        MediaError: the file is not there or cannot be read at all.
+        OmoteError: the trusted certificates cannot be read.
+        Stopped: someone stopped it.
+    """
+    from omote.media.source import open_source
+
+    if config.path.is_dir():
+        raise MediaError("this is a folder", config.path, "name one of the files in it")
+    source = open_source(config.path)
+    manifest, metadata = _manifest(config), _metadata(config.path)
+    watermark = _watermark(source, config, context)
+    return VerifyReport(
+        file=config.path, verdict=_verdict(manifest, metadata, watermark),
+        manifest=manifest, metadata=metadata, watermark=watermark,
+    )  # fmt: skip
+
+
+def _verdict(manifest: ManifestFound, metadata: MetadataFound, watermark: WatermarkFound) -> str:
+    told = {
+        "its manifest": manifest.made,
+        "its metadata": metadata.found,
+        "a watermark in a face": watermark.found,
+    }
+    by = [name for name, says in told.items() if says]
+    changed = " It was changed after it was signed." if manifest.state == "broken" else ""
+    if not by:
+        return f"No mark was found.{changed} {NO_PROOF}"
+    return f"It is marked as made: {', '.join(by)} {'say' if len(by) > 1 else 'says'} so.{changed}"
+
+
+def _manifest(config: VerifyConfig) -> ManifestFound:
+    try:
+        from omote.marking.manifest import read
+
+        found = read(config.path, config.trust)
+    except ImportError:
+        return ManifestFound(state="not looked for", words="not looked for: that needs pip install 'omote[mark]'")
+    except OmoteError as fault:
+        if fault.where == config.trust:
+            raise
+        return ManifestFound(state="unreadable", words=str(fault))
+    if found is None:
+        return ManifestFound(state="none", words="none")
+    says = "a trained network made a part of it" if found.made else "nothing of a trained network"
+    if found.state == "broken":
+        state = f"broken: file or manifest was changed after it was signed ({', '.join(found.faults)})"
+    else:
+        state = "valid: unchanged since it was signed"
+    who = "whom you trust" if found.trusted else "untrusted: nothing proves that the signer is who the name says"
+    words = f"{state}; it says: {says}; signed by {found.signer} ({who})"
+    return ManifestFound(state=found.state, made=found.made, trusted=found.trusted, signer=found.signer, words=words)
+
+
+def _metadata(path: Path) -> MetadataFound:
+    from omote.marking.packets import packet_in
+    from omote.marking.statement import stated, stated_in
+    from omote.media.tags import container_tags
+
+    text = stated(container_tags(path))
+    if text is None:
+        with path.open("rb") as file:
+            data = file.read(_TAIL)
+            file.seek(max(_TAIL, path.stat().st_size - _TAIL))
+            data += file.read()
+        xmp = (packet_in(data) or b"").decode("utf-8", "replace")
+        text = "XMP says that a trained network made a part of it" if stated_in(xmp) else None
+    return MetadataFound(found=text is not None, words=text or "none")
+
+
+def _watermark(source: Source, config: VerifyConfig, context: Context) -> WatermarkFound:
+    from omote.marking.gathering import Gathering
+    from omote.perception.following import Follower
+    from omote.perception.look import Looker
+
+    follower, seen = Follower(Looker(config.look.for_kind(source.facts.kind)), _SEARCHED), Gathering()
+    chosen = _chosen(source.facts.frames, float(source.facts.rate), config.frames)
+    for done, looked in enumerate(follower.fill(follower.search(_sampled(source, chosen))), 1):
+        if context.stopped():
+            raise Stopped
+        frame, faces = looked.frame, [face.landmarks for face in looked.faces or []]
+        seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base))
+        context.emit(Progress("verify", done, len(chosen)))
+    found = seen.evidence()
+    if found is None:
+        return WatermarkFound(found=False, chance=1, faces=0, words="none: no face was seen")
+    how = f"{found.sights} pictures of a face" if found.sights > 1 else "one picture of a face"
+    odds = f"an unmarked file looks like this with a chance below {max(found.chance, 1e-99):.0e}"
+    words = f"found in {how}: {odds}" if found.found else f"none found in {how}"
+    return WatermarkFound(found=found.found, chance=found.chance, faces=found.sights, words=words)
+
+
+def _chosen(count: int, rate: float, wanted: int) -> list[int]:
+    """Return which frames of so many are looked at: all, one of so many, or stretches that lie evenly in the film."""
+    step = max(1, round(rate * _APART))
+    if count <= 0:  # not known
+        return [step * number for number in range(wanted)]
+    if count <= wanted * step:
+        fit = min(count, wanted)
+        return [round(number * (count - 1) / max(1, fit - 1)) for number in range(fit)]
+    stretches = max(1, wanted // _TOGETHER)
+    each = wanted // stretches
+    starts = [round((number + 0.5) * count / stretches - each * step / 2) for number in range(stretches)]
+    return sorted({start + step * number for start in starts for number in range(each) if start + step * number >= 0})
+
+
+def _sampled(source: Source, chosen: list[int]) -> Iterator[Frame]:
+    """Give the frames of these numbers, numbered anew; a film that breaks off gives those before."""
+    places = {number: place for place, number in enumerate(chosen)}
+    try:
+        for frame in source.frames(chosen[0]):
+            if (place := places.get(frame.index)) is not None:
+                yield replace(frame, index=place)
+            if frame.index >= chosen[-1]:
+                return
+    except MediaError:
+        return

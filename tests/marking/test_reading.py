@@ -1,0 +1,87 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from omote.core.types import Floats
+from omote.imaging.crops import alignment
+from omote.imaging.geometry import resize, scale_of
+from omote.marking.pattern import BRIGHT, PERIOD, SIDE, filtered, noise, window
+from omote.marking.reading import Sight, _spread, _turning, read, sight
+from omote.marking.watermark import Watermark
+from tests.marking.conftest import Moment
+
+MARK = Watermark()
+
+
+def sights(film: list[Moment], watermark: Watermark = MARK) -> list[Sight]:
+    return [sight(one.marked(watermark), one.landmarks, one.seconds) for one in film]
+
+
+def test_a_marked_film_is_told_from_an_unmarked_one(film: list[Moment]) -> None:
+    marked, plain = read(sights(film)), read([sight(one.rgb, one.landmarks, one.seconds) for one in film])
+    assert marked.found and marked.chance < 1e-12
+    assert not plain.found and plain.chance > 1e-3
+    assert marked.sights == 25
+
+
+def test_it_is_found_where_time_begins_elsewhere_and_frames_are_missing(film: list[Moment]) -> None:
+    some = [replace(one, seconds=one.seconds + 0.123) for one in sights(film)[::2]]
+    assert read(some).found
+
+
+def test_it_is_found_in_the_mirror(film: list[Moment]) -> None:
+    mirrored = [Sight(one.seconds, np.ascontiguousarray(one.square[:, ::-1])) for one in sights(film)]
+    assert read(mirrored).found
+
+
+def test_it_is_found_by_points_that_are_a_little_wrong(film: list[Moment]) -> None:
+    seen = []
+    for one in film:
+        size = 1 / scale_of(alignment(one.landmarks))
+        points = ((one.landmarks - 110) * 1.04 + 110 + 0.04 * size).astype(np.float32)
+        seen.append(sight(one.marked(MARK), points, one.seconds))
+    assert read(seen).found
+
+
+def test_it_is_found_at_half_the_size(film: list[Moment]) -> None:
+    small = [(resize(one.marked(MARK), 120, 110), (one.landmarks / 2).astype(np.float32), one.seconds) for one in film]
+    assert read([sight(*each) for each in small]).found
+
+
+def test_a_single_picture_has_the_mark_that_stands_still(film: list[Moment]) -> None:
+    one = film[0]
+    assert read([sight(one.marked(Watermark(2.0)), one.landmarks, 0)]).found
+    assert not read([sight(one.rgb, one.landmarks, 0)]).found
+
+
+def test_without_a_face_there_is_nothing_to_read() -> None:
+    with pytest.raises(ValueError, match="no face"):
+        read([])
+
+
+def test_what_turns_is_taken_out_of_what_stands_and_drifts() -> None:
+    rng = np.random.default_rng(0)
+    one, other, still, drift = rng.standard_normal((4, SIDE, SIDE))
+    times = np.sort(rng.uniform(0, 4, 50))
+    turn = 2 * np.pi * times[:, None, None] / PERIOD
+    waves = np.cos(turn) * one + np.sin(turn) * other + still + times[:, None, None] * drift
+    found = _turning(waves, times)
+    np.testing.assert_allclose(found[0], one, atol=1e-6)
+    np.testing.assert_allclose(found[1], other, atol=1e-6)
+
+
+def test_the_spread_by_chance_is_what_other_patterns_show() -> None:
+    """The statement of chance rests on this: the sum over a face, over patterns of other signs, has this variance."""
+    face = np.random.default_rng(3).standard_normal((SIDE, SIDE)).cumsum(0) * window()
+    sums = [float((filtered(noise(f"other {n}"), BRIGHT) * face).sum()) for n in range(400)]
+    assert np.var(sums) == pytest.approx(_spread([np.fft.rfft2(face)], BRIGHT), rel=0.25)
+
+
+def test_unmarked_noise_is_never_found() -> None:
+    rng = np.random.default_rng(5)
+    times: Floats = (np.arange(20) / 10).astype(np.float32)
+    for _ in range(5):
+        base = rng.integers(40, 200, (16, 16, 3), np.uint8)
+        squares = [resize(base, SIDE, SIDE) + rng.integers(0, 30, (SIDE, SIDE, 3), np.uint8) for _ in times]
+        assert read([Sight(float(at), square) for at, square in zip(times, squares, strict=True)]).chance > 1e-4

@@ -1,0 +1,111 @@
+from dataclasses import replace
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from omote.core.errors import MediaError, Stopped
+from omote.core.types import Floats, Frame, Region
+from omote.marking.config import MarkConfig
+from omote.marking.output import mark_output
+from omote.marking.statement import ModelCard, tags
+from omote.marking.watermark import Watermark
+from omote.media.config import EncodeConfig
+from omote.media.sink import open_sink
+from omote.media.source import open_source
+from omote.stages import verify
+from omote.stages.context import Context
+
+CARDS = [ModelCard("nano", 1200)]
+SIGNS = find_spec("c2pa") is not None
+
+
+def test_an_unmarked_film_is_no_proof_of_anything(films: dict[str, Path]) -> None:
+    report = verify.run(verify.VerifyConfig(path=films["a"], frames=4), Context())
+    assert not (report.metadata.found or report.watermark.found or report.manifest.made)
+    assert report.watermark.faces == 4
+    assert "no proof" in report.verdict
+
+
+def test_a_film_whose_metadata_says_so(films: dict[str, Path], tmp_path: Path) -> None:
+    source, out = open_source(films["a"]), tmp_path / "made.mkv"
+    with open_sink(out, source, settings=EncodeConfig(preset="ultrafast"), metadata=tags(CARDS)) as sink:
+        for frame in source.frames():
+            sink.write(frame)
+    report = verify.run(verify.VerifyConfig(path=out, frames=2), Context())
+    assert report.metadata.found and "nano, 1200 iterations" in report.metadata.words
+    assert report.verdict == "It is marked as made: its metadata says so."
+
+
+@pytest.mark.skipif(not SIGNS, reason="the extra omote[mark] is not installed")
+def test_a_signed_film_is_valid_until_a_byte_is_changed(films: dict[str, Path], tmp_path: Path) -> None:
+    out = tmp_path / "made.mp4"
+    out.write_bytes(films["a"].read_bytes())
+    assert mark_output(out, films["a"], CARDS, MarkConfig(), watermarked=False).c2pa
+    report = verify.run(verify.VerifyConfig(path=out, frames=1), Context())
+    assert report.manifest.state == "valid" and report.manifest.made and not report.manifest.trusted
+    assert "untrusted" in report.manifest.words
+    assert report.metadata.found  # the XMP at the end
+    data = bytearray(out.read_bytes())
+    data[data.index(b"mdat") + 400] ^= 1
+    out.write_bytes(data)
+    edited = verify.run(verify.VerifyConfig(path=out, frames=1), Context())
+    assert edited.manifest.state == "broken"
+    assert "changed after it was signed" in edited.manifest.words and "changed after" in edited.verdict
+
+
+def test_without_the_package_the_rest_is_looked_for(films: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "omote.marking.manifest", None)
+    report = verify.run(verify.VerifyConfig(path=films["a"], frames=1), Context())
+    assert report.manifest.state == "not looked for" and "omote[mark]" in report.manifest.words
+
+
+@pytest.mark.slow
+def test_the_watermark_is_read_from_the_file_alone(tmp_path: Path) -> None:
+    """A drawn film of two seconds, marked at the true points, written lossily; and the same without a mark."""
+    from omote.cast.actor import Actor
+    from omote.cast.clip import Clip
+    from omote.cast.take import take
+
+    clip = Clip("acted", Actor.from_seed(4), take(8, 24, 12, 0.5, 0.7), 320, 240, rate=12)
+    paths = {name: tmp_path / f"{name}.mp4" for name in ("marked", "plain")}
+    for name, path in paths.items():
+        with open_sink(path, clip, settings=EncodeConfig(preset="veryfast")) as sink:
+            for frame in clip.frames():
+                points = clip.shot(frame.index).landmarks
+                sink.write(_marked(frame, points) if name == "marked" else frame)
+    found = {name: verify.run(verify.VerifyConfig(path=path), Context()).watermark for name, path in paths.items()}
+    assert found["marked"].found and found["marked"].faces == 24
+    assert not found["plain"].found
+
+
+def _marked(frame: Frame, points: Floats) -> Frame:
+    rgb = frame.rgb.copy()
+    Watermark().put(rgb, Region(0, 0, 320, 240), points, frame.index / 12)
+    return replace(frame, rgb=rgb)
+
+
+def test_what_cannot_be_looked_at_is_said(tmp_path: Path, films: dict[str, Path]) -> None:
+    with pytest.raises(MediaError, match="folder"):
+        verify.run(verify.VerifyConfig(path=tmp_path), Context())
+    with pytest.raises(MediaError, match="no such file"):
+        verify.run(verify.VerifyConfig(path=tmp_path / "none.mp4"), Context())
+    with pytest.raises(Stopped):
+        verify.run(verify.VerifyConfig(path=films["a"]), Context(stopped=lambda: True))
+
+
+@pytest.mark.parametrize(
+    ("count", "rate", "wanted"), [(10, 25, 64), (100, 25, 64), (130, 25, 64), (5000, 25, 64), (7, 60, 1), (0, 25, 5)]
+)
+def test_the_frames_looked_at_lie_in_the_film(count: int, rate: float, wanted: int) -> None:
+    chosen = verify._chosen(count, rate, wanted)
+    assert chosen == sorted(set(chosen)) and chosen[0] >= 0
+    assert len(chosen) == (min(count, wanted) if count else wanted)
+    assert not count or chosen[-1] < count
+
+
+def test_long_films_are_looked_at_in_stretches() -> None:
+    chosen = verify._chosen(5000, 25, 64)
+    steps = [after - before for before, after in pairwise(chosen)]
+    assert sorted(set(steps))[:-1] == [2] and steps.count(2) == 62
