@@ -9,10 +9,10 @@ from omote.media.cards import card_options, opens
 from omote.media.codecs import CODECS, USUAL, Codec, Options, encoder_options, pixel_formats, writes
 from omote.media.config import EncodeConfig
 from omote.media.facts import SourceFacts
-from omote.media.layouts import CHROMAS, Layout, chroma_of, layout_of
+from omote.media.layouts import CHROMAS, NAMES, Layout, chroma_of, layout_of
 
-_CHROMA = {"yuv420p": "420", "yuv422p": "422", "yuv444p": "444", "rgb": "rgb"}
-_NAMES = {chroma: name for name, chroma in _CHROMA.items()}
+_CHROMA = {name: chroma for chroma, name in NAMES.items()}
+_GIF = Layout("rgb24", "rgb", 8, alpha=False, coded="pal8")
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ def choose(path: Path, like: SourceFacts, settings: EncodeConfig, *, alpha: bool
         if not encoder:
             known = " ".join(other for other, each in CODECS.items() if any(map(writes, each.encoders)))
             raise MediaError(f"this FFmpeg writes no {name}", path, f"choose encode.codec from {known}")
-        layouts = _layouts(encoder)
+        layouts = layouts_of(name, encoder)
     layout = _layout(name, layouts, like, settings, path, alpha=alpha)
     if settings.hardware:
         options = card_options(encoder, quality, settings.preset)
     else:
         options = encoder_options(encoder, quality, settings.preset, layout.name)
-    lossless = name == "ffv1" or (quality == 0 and codec.quality is not None and not settings.hardware)
+    lossless = codec.lossless and quality == 0 and not settings.hardware
     return Choice(name, encoder, layout, options, lossless, _losses(name, layout, like, settings))
 
 
@@ -84,18 +84,21 @@ def _quality(name: str, codec: Codec, settings: EncodeConfig, path: Path) -> int
 
 def _card(name: str, codec: Codec, path: Path) -> tuple[str, Sequence[Layout]]:
     for encoder in filter(writes, codec.hardware):
-        layouts = _layouts(encoder)
+        layouts = layouts_of(name, encoder)
         if layouts and opens(encoder, layouts[0]):
             return encoder, layouts
     do = "leave encode.hardware out; omote doctor lists what there is"
     raise MediaError(f"no graphics card here encodes {name}", path, do)
 
 
-def _layouts(encoder: str) -> Sequence[Layout]:
+def layouts_of(name: str, encoder: str) -> Sequence[Layout]:
+    """Return in which layouts frames of a codec can be made for an encoder of it."""
+    if name == "gif":
+        return [_GIF]
     found: dict[str, Layout] = {}
     for pixels in pixel_formats(encoder):
         layout = layout_of(pixels)
-        if layout:
+        if layout and (CODECS[name].rgb or layout.chroma != "rgb"):
             found.setdefault(layout.name, layout)
     return list(found.values())
 
@@ -103,13 +106,11 @@ def _layouts(encoder: str) -> Sequence[Layout]:
 def _layout(
     name: str, layouts: Sequence[Layout], like: SourceFacts, settings: EncodeConfig, path: Path, *, alpha: bool
 ) -> Layout:
-    if name == "gif":
-        return Layout("bgra", "rgb", 8, alpha=False, coded="pal8")
     codec = CODECS[name]
     if alpha and path.suffix.lower() not in codec.alpha_suffixes:
         fits = " or ".join(f"{other} in {each.alpha_suffixes[0]}" for other, each in CODECS.items() if each.alpha)
         raise MediaError(f"{name} in {path.suffix} cannot hold alpha", path, f"choose {fits}, or a folder of pictures")
-    own = [layout for layout in layouts if layout.alpha == alpha and (codec.rgb or layout.chroma != "rgb")]
+    own = [layout for layout in layouts if layout.alpha == alpha]
     chroma = _chroma(name, {layout.chroma for layout in own}, like, settings, path, alpha=alpha)
     depths = {layout.depth: layout for layout in own if layout.chroma == chroma}
     if settings.depth != "source" and settings.depth not in depths:
@@ -128,7 +129,7 @@ def _chroma(name: str, held: set[str], like: SourceFacts, settings: EncodeConfig
         finer = [chroma for chroma in CHROMAS[CHROMAS.index(own) :] if chroma in held]
         return finer[0] if finer else max(held, key=CHROMAS.index)
     if _CHROMA[settings.pixels] not in held:
-        fits = " ".join(_NAMES[chroma] for chroma in CHROMAS if chroma in held)
+        fits = " ".join(NAMES[chroma] for chroma in CHROMAS if chroma in held)
         raise MediaError(f"{name} cannot hold {settings.pixels}", path, f"choose encode.pixels from {fits}")
     return _CHROMA[settings.pixels]
 
@@ -138,5 +139,5 @@ def _losses(name: str, layout: Layout, like: SourceFacts, settings: EncodeConfig
     if settings.depth == "source" and layout.depth < like.depth:
         losses.append(f"the source has {like.depth} bits a sample, {name} here holds {layout.depth}")
     if settings.pixels == "source" and CHROMAS.index(layout.chroma) < CHROMAS.index(chroma_of(like.pixels)):
-        losses.append(f"the source's {_NAMES[chroma_of(like.pixels)]} becomes {_NAMES[layout.chroma]}")
+        losses.append(f"the source's {NAMES[chroma_of(like.pixels)]} becomes {NAMES[layout.chroma]}")
     return tuple(losses)

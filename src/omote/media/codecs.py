@@ -30,6 +30,7 @@ class Codec:
         alpha: the chroma of layers with alpha; None when it has none.
         alpha_suffixes: of the files in which alpha is read by others.
         rgb: whether RGB in it is read by others.
+        lossless: whether it can be written without loss.
     """
 
     encoders: tuple[str, ...]
@@ -40,6 +41,7 @@ class Codec:
     alpha: str | None = None
     alpha_suffixes: tuple[str, ...] = ()
     rgb: bool = False
+    lossless: bool = True
 
 
 def _cards(codec: str) -> tuple[str, ...]:
@@ -52,10 +54,15 @@ CODECS = {
     "av1": Codec(("libsvtav1", "libaom-av1"), _cards("av1"), (".mp4", ".mkv", ".webm"), 24, 63),
     "vp9": Codec(("libvpx-vp9",), ("vp9_qsv",), (".webm", ".mkv", ".mp4"), 24, 63, "420", (".webm", ".mkv")),
     "prores": Codec(
-        ("prores_ks",), ("prores_videotoolbox",), (".mov", ".mkv"), alpha="444", alpha_suffixes=(".mov", ".mkv")
+        ("prores_ks",),
+        ("prores_videotoolbox",),
+        (".mov", ".mkv"),
+        alpha="444",
+        alpha_suffixes=(".mov", ".mkv"),
+        lossless=False,
     ),
     "ffv1": Codec(("ffv1",), (), (".mkv",), alpha="rgb", alpha_suffixes=(".mkv",), rgb=True),
-    "gif": Codec(("gif",), (), (".gif",)),
+    "gif": Codec(("gif",), (), (".gif",), rgb=True, lossless=False),
 }
 """Every codec that can be asked for by name."""
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from av.video.format import VideoFormat
 
-CHROMAS = ("420", "422", "444", "rgb")
+NAMES = {"420": "yuv420p", "422": "yuv422p", "444": "yuv444p", "rgb": "rgb"}
+"""What settings call each chroma."""
+
+CHROMAS = tuple(NAMES)
 """From the coarsest to the finest; rgb has no chroma at all."""
 
 _PLANAR = re.compile(r"(yuv|gbr)(a?)(420|422|444)?p(?:(\d+)le)?")

@@ -12,6 +12,7 @@ from omote.media.choosing import choose
 from omote.media.codecs import USUAL
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
+from omote.media.gif import GifSink
 from omote.media.picture_files import SUFFIXES, choose_pictures
 from omote.media.resuming import ResumingSink, can_resume
 from omote.media.source import Source
@@ -82,6 +83,8 @@ def open_sink(
     """
     kind = output_kind(path, like, overwrite=overwrite, settings=settings, alpha=alpha)
     if kind == "video":
+        if path.suffix.lower() == ".gif":
+            return GifSink(path, like.facts, part=part)
         if resume is not None and can_resume(path, like.facts, settings, alpha=alpha):
             return ResumingSink(path, like.facts, settings, resume, alpha=alpha, part=part, metadata=metadata)
         return VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata)
