@@ -101,10 +101,10 @@ def test_a_frame_says_where_it_changed(models: list[Trained], picture: Picture, 
 
 
 def test_faces_are_finished_and_frames_noted(models: list[Trained], picture: Picture, face: FaceRecord) -> None:
-    told: list[tuple[Region, Floats]] = []
+    told: list[tuple[Region, Floats, int]] = []
 
-    def finish(rgb: npt.NDArray[Any], region: Region, landmarks: Floats) -> None:
-        told.append((region, landmarks))
+    def finish(rgb: npt.NDArray[Any], region: Region, landmarks: Floats, pts: int) -> None:
+        told.append((region, landmarks, pts))
         region.of(rgb)[...] = 7
 
     def note(rgb: npt.NDArray[Any]) -> Region:
@@ -114,12 +114,13 @@ def test_faces_are_finished_and_frames_noted(models: list[Trained], picture: Pic
     frames, works = film(picture, 2), swapper(models, finish=finish, note=note)
     planned = plans([seen(face, 1)], 2, routed())
     plain, out = [works.frame(*each) for each in zip(frames, works.make(frames, planned), strict=True)]
-    ((region, landmarks),) = told
+    ((region, landmarks, pts),) = told
     assert np.array_equal(plain.rgb, picture)
     assert out.changed == (region, Region(0, 0, 240, 2))
     assert (region.of(out.rgb)[2:] == 7).all()
     assert (out.rgb[:2] == 9).all()
     np.testing.assert_array_equal(landmarks, planned[1][0].placed.landmarks)
+    assert pts == 40
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

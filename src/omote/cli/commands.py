@@ -9,6 +9,7 @@ from omote.stages import (
     clean,
     convert,
     demo,
+    doctor,
     duplicates,
     export_foreign,
     extract,
@@ -22,6 +23,7 @@ from omote.stages import (
     swap,
     train,
     trim,
+    verify,
 )
 
 
@@ -166,9 +168,16 @@ COMMANDS = {
         {
             "source": ("SOURCE",),
             "model": ("--model", "-m"),
+            "people": ("--swap",),
             "output": ("--output", "-o"),
+            "preview": ("--preview",),
+            "write": ("--write",),
             "alignments": ("--alignments",),
             "person": ("--person",),
+            "range": ("--range",),
+            "every": ("--every",),
+            "mark.on": ("--mark",),
+            "mark.label": ("--label",),
             "overwrite": ("--overwrite",),
             "device": ("--device",),
         },
@@ -184,6 +193,11 @@ COMMANDS = {
             **_TRAINING,
             "overwrite": ("--overwrite",),
         },
+    ),
+    "verify": Command(
+        verify,
+        verify.VerifyConfig,
+        {"path": ("FILE",), "frames": ("--frames",), "trust": ("--trust",)},
     ),
     "demo": Command(
         demo,
@@ -218,6 +232,7 @@ COMMANDS = {
             "overwrite": ("--overwrite",),
         },
     ),
+    "doctor": Command(doctor, doctor.DoctorConfig, {}),
     "models list": Command(models_list, models_list.ModelsListConfig, {}),
     "models info": Command(models_info, models_info.ModelsInfoConfig, {"name": ("NAME",), "preset": ("--preset",)}),
     "models pull": Command(models_pull, models_pull.ModelsPullConfig, {"names": ("NAME",)}),

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from omote.core.errors import OmoteError
 from omote.core.events import Note
+from omote.marking.output import Marked
 from omote.stages.context import Context, Report
 from omote.stages.converting.config import ConvertConfig
 from omote.stages.converting.finding import find_alignments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from omote.stages.converting.one_source import Conversion, Converted
 
 __all__ = ["ConvertConfig", "ConvertReport", "find_alignments", "run"]
@@ -28,6 +31,7 @@ class ConvertReport(Report):
     preview: Path | None
     alignments: Path
     marked: bool
+    marks: Marked | None
 
 
 def run(config: ConvertConfig, context: Context) -> ConvertReport:
@@ -55,10 +59,12 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
     else:
         done = _each(config, sources, conversion, context)
         alignments = config.alignments or config.place
+    marks = together([each.marks for each in done if each.marks is not None])
     return ConvertReport(
         frames=sum(each.frames for each in done), frames_swapped=sum(each.swapped for each in done),
         seconds=round(time.perf_counter() - began, 2), output=config.output, preview=config.preview,
-        alignments=alignments, marked=False,
+        alignments=alignments, marks=marks,
+        marked=marks is not None and (marks.c2pa or marks.metadata or marks.watermark),
     )  # fmt: skip
 
 
@@ -87,3 +93,16 @@ def _each(config: ConvertConfig, sources: list[Path], conversion: Conversion, co
         what = f"{len(faults)} of {len(sources)} sources cannot be converted, the first for this: {faults[0].what}"
         raise OmoteError(what, faults[0].where, faults[0].do)
     return done
+
+
+def together(marks: Sequence[Marked]) -> Marked | None:
+    """Return what all of several outputs have in common of their marks; None where there is none."""
+    if not marks:
+        return None
+    return Marked(
+        c2pa=all(each.c2pa for each in marks),
+        signer=marks[0].signer,
+        metadata=all(each.metadata for each in marks),
+        watermark=all(each.watermark for each in marks),
+        notes=list(dict.fromkeys(note for each in marks for note in each.notes)),
+    )

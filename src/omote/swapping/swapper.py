@@ -21,8 +21,8 @@ from omote.swapping.swap import Swapped, swap_faces
 from omote.swapping.trained import Trained
 
 Rgb = npt.NDArray[Any]
-Finish = Callable[[Rgb, Region, Floats], None]
-"""What is done to a face that was set in: the frame, the region that changed, (68, 2) landmarks; in place."""
+Finish = Callable[[Rgb, Region, Floats, int], None]
+"""What is done to a face that was set in: the frame, the region that changed, (68, 2) landmarks, pts; in place."""
 Note = Callable[[Rgb], Region]
 """What is painted into a frame with a swapped face: the frame, in place; returns where."""
 
@@ -100,7 +100,7 @@ class Swapper:
             placed = made.planned.placed
             region = composite(rgb, placed, made.swapped, self._config, self._memory(made))
             if self._finish is not None:
-                self._finish(rgb, region, placed.landmarks)
+                self._finish(rgb, region, placed.landmarks, frame.pts)
             changed.append(region)
         if self._note is not None:
             changed.append(self._note(rgb))

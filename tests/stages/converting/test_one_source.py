@@ -10,6 +10,8 @@ from omote.alignments.store import Alignments
 from omote.core.errors import OmoteError, SettingError, Stopped
 from omote.core.events import Event, Note, Progress
 from omote.core.types import Frame
+from omote.marking.config import MarkConfig
+from omote.marking.output import Marked
 from omote.media.source import open_source
 from omote.stages.context import Context
 from omote.stages.convert import ConvertConfig, ConvertReport, run
@@ -18,7 +20,9 @@ from omote.swapping.swapper import Made, Swapper
 
 @pytest.fixture
 def config(films: dict[str, Path], model: Path, tmp_path: Path) -> ConvertConfig:
-    return ConvertConfig(source=films["a"], model=model, output=tmp_path / "out", frames_at_once=2)
+    """Without marks, which say when they were made, so that files can be compared."""
+    mark = MarkConfig(on=False)
+    return ConvertConfig(source=films["a"], model=model, output=tmp_path / "out", frames_at_once=2, mark=mark)
 
 
 def changed(config: ConvertConfig, **change: Any) -> ConvertConfig:
@@ -125,6 +129,26 @@ def test_a_stopped_run_is_gone_on_with_only_when_nothing_changed(config: Convert
     assert stopped_after(other, 99) == [2, 3, 4, 5, 6]
     assert converted(config, output=tmp_path / "whole", composite={"colour": "none"}).frames == 6
     assert pictures(tmp_path / "out") == pictures(tmp_path / "whole")
+
+
+def test_what_is_made_says_so_unless_that_is_unwanted_or_untrue(config: ConvertConfig, tmp_path: Path) -> None:
+    plain = converted(config)
+    assert (plain.marked, plain.marks) == (False, Marked(notes=["not marked, as asked"]))
+    report = converted(config, output=tmp_path / "marked", mark={"label": True})
+    assert report.marked
+    assert report.marks is not None
+    assert (report.marks.metadata, report.marks.watermark) == (True, True)
+    for one, other in zip(rgbs(tmp_path / "out"), rgbs(tmp_path / "marked"), strict=True):
+        apart = np.abs(one.astype(int) - other).max(2)
+        noted = apart[200:, :120].copy()
+        apart[200:, :120] = 0
+        assert noted.max() > 60
+        assert 0 < apart.max() < 20
+    nobody = converted(config, output=tmp_path / "nobody", people=["person-01=none"], mark={"on": True})
+    assert not nobody.marked
+    layer = converted(config, output=tmp_path / "layer", write="layer", mark={"on": True})
+    assert layer.marks is not None
+    assert (layer.marks.c2pa, layer.marks.metadata, layer.marks.watermark) == (False, True, False)
 
 
 def test_faces_of_nobody_in_particular_are_told(config: ConvertConfig, faces: dict[str, Path]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from omote.core.config import Config
+from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
 from omote.stages.converting.spans import PATTERN, needs_times, spans
@@ -51,6 +52,7 @@ class ConvertConfig(Config):
     swap: MakingConfig = MakingConfig()
     composite: CompositeConfig = CompositeConfig()
     encode: EncodeConfig = EncodeConfig()
+    mark: MarkConfig = MarkConfig()
     look: LookConfig = LookConfig()
 
     @model_validator(mode="after")

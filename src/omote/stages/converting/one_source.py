@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from omote.alignments.store import Alignments
 from omote.core.errors import SettingError, Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import check_free
+from omote.marking.label import draw_note
+from omote.marking.output import Marked, check, mark_output
+from omote.marking.statement import ModelCard, tags
+from omote.marking.watermark import Watermark
 from omote.media.sink import open_sink, output_kind
 from omote.media.source import open_source
 from omote.runtime.device import pick_device
@@ -24,11 +28,11 @@ from omote.swapping.swapper import Swapper
 from omote.swapping.trained import Trained, check_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
     from pathlib import Path
 
-    from omote.core.types import Frame
+    from omote.core.types import Floats, Frame, Region
     from omote.media.source import Source
     from omote.stages.context import Context
     from omote.stages.converting.config import ConvertConfig
@@ -47,11 +51,13 @@ class Converted:
         frames: how many were written, by this run and those that it went on with.
         swapped: how many of them have a face that was swapped.
         alignments: that told where the faces are.
+        marks: by which the output says that it is made; None where there is no output.
     """
 
     frames: int
     swapped: int
     alignments: Path
+    marks: Marked | None
 
 
 class _Sink(Protocol[T]):
@@ -73,10 +79,12 @@ class Conversion:
 
     def __init__(self, config: ConvertConfig, context: Context) -> None:
         self._context, self._routes = context, config.routes()
+        check(config.mark)
         device = pick_device(config.device)
         self._models = tuple(Trained.load(model, device) for model in self._routes.models)
         for model in self._models:
             check_mask(model.network, config.composite)
+        self._cards = [ModelCard(model.name, model.iterations) for model in self._models]
 
     def run(self, config: ConvertConfig) -> Converted:
         """Convert one source."""
@@ -90,13 +98,35 @@ class Conversion:
         )  # fmt: skip
         known = survey(job, config.composite.masks)
         self._check_people(path, known.nameless)
-        swapper = Swapper(self._models, config.composite, config.swap)
+        swapper = self._swapper(config, source)
         if config.preview is not None:
             write_preview(job, swapper, config.composite, config.preview, config.preview_pictures, self._context)
         if config.output is None:
-            return Converted(0, 0, path)
+            return Converted(0, 0, path, None)
         key = key_of(config, job, swapper.precision.name, known.digest)
-        return Converted(self._written(config.output, config, job, swapper, key), known.swapped, path)
+        told = tags(self._cards) if config.mark.on and known.swapped else {}
+        frames = self._written(config.output, config, job, swapper, key, told)
+        return Converted(frames, known.swapped, path, self._marked(config.output, config, known.swapped))
+
+    def _marked(self, output: Path, config: ConvertConfig, swapped: int) -> Marked:
+        if not swapped:
+            return Marked(notes=["not marked: no face was swapped"])
+        return mark_output(
+            output, config.source, self._cards, config.mark,
+            watermarked=config.write == "frames", layer=config.write != "frames",
+            told=lambda done, files: self._context.emit(Progress("mark", done, files, "files")),
+        )  # fmt: skip
+
+    def _swapper(self, config: ConvertConfig, source: Source) -> Swapper:
+        base, watermark = source.facts.time_base, Watermark()
+
+        def finish(rgb: Any, region: Region, landmarks: Floats, pts: int) -> None:  # noqa: ANN401 - 8 or 16 bits
+            watermark.put(rgb, region, landmarks, float(pts * base))
+
+        return Swapper(
+            self._models, config.composite, config.swap, finish=finish if config.mark.on else None,
+            note=draw_note if config.mark.label else None,
+        )  # fmt: skip
 
     def _check(self, config: ConvertConfig, source: Source) -> None:
         """Find what would fail after the search for faces now."""
@@ -117,7 +147,9 @@ class Conversion:
             what = "stay as they are" if self._routes.others is None else "are swapped as all others"
             self._context.emit(Note(f"{nameless} faces are of nobody in particular: they {what}"))
 
-    def _written(self, output: Path, config: ConvertConfig, job: Job, swapper: Swapper, key: str) -> int:
+    def _written(
+        self, output: Path, config: ConvertConfig, job: Job, swapper: Swapper, key: str, told: Mapping[str, str]
+    ) -> int:
         """Write what is asked for; return how many frames it has."""
         if config.write == "patches":
             base = job.source.facts.time_base
@@ -126,7 +158,14 @@ class Conversion:
         layered = config.write == "layer"
         part = not job.keeps_others and job.spans.ranges != ((0, None),)
         with open_sink(
-            output, job.source, overwrite=config.overwrite, settings=config.encode, alpha=layered, resume=key, part=part
+            output,
+            job.source,
+            overwrite=config.overwrite,
+            settings=config.encode,
+            alpha=layered,
+            resume=key,
+            part=part,
+            metadata=told,
         ) as sink:
             for note in sink.notes:
                 self._context.emit(Note(note))

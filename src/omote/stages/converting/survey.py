@@ -75,6 +75,7 @@ def key_of(config: ConvertConfig, job: Job, precision: str, faces: str) -> str:
     facts = {
         "version": version("omote"),
         "config": config.model_dump(mode="json", include=_SHAPING),
+        "mark": [config.mark.on, config.mark.label],
         "models": [model.digest for model in job.models],
         "routes": [*people, str(job.routes.others)],
         "frames": [str(job.spans), job.keeps_others, job.together],
