@@ -32,9 +32,10 @@ SURFACE = {
     "masks": "--add --alignments --as --import --output --overwrite --source -o FACES",
     "train": "--a --b --batch-size --device --find-rate --freeze --iterations --load-weights --minutes --model"
     " --network --pretrain --recipe --reset -i -m",
-    "convert": "--alignments --device --every --label --mark --model --output --overwrite --person --preview --range --swap"
-    " --write -m -o SOURCE",
-    "swap": "--batch-size --device --face --iterations --minutes --network --onto --output --overwrite --work -i -o",
+    "convert": "--alignments --device --every --label --mark --model --output --overwrite --person --preview --range"
+    " --swap --write -m -o SOURCE",
+    "swap": "--batch-size --device --face --iterations --label --mark --minutes --network --onto --output --overwrite"
+    " --work -i -o",
     "verify": "--frames --trust FILE",
     "demo": "--iterations --minutes --output --seed -i -o",
     "import": "--alignments --faces --overwrite --source -o THING",

@@ -29,7 +29,7 @@ def test_the_line_runs_in_a_folder_and_goes_on_in_it(
     said: list[Event] = []
     longer = config.model_copy(update={"iterations": 5, "overwrite": True})
     assert run(longer, Context(said.append)).train.iterations == 5
-    assert {event.step for event in said if isinstance(event, Progress)} == {"train", "convert"}
+    assert {event.step for event in said if isinstance(event, Progress)} == {"train", "convert", "mark"}
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,8 @@ COMMANDS = {
             "output": ("--output", "-o"),
             "work": ("--work",),
             **_TRAINING,
+            "mark.on": ("--mark",),
+            "mark.label": ("--label",),
             "overwrite": ("--overwrite",),
         },
     ),

@@ -11,6 +11,7 @@ from pydantic import Field
 from omote.core.config import Config
 from omote.core.errors import OmoteError, Stopped
 from omote.core.events import Note
+from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
 from omote.stages import convert, extract, train
@@ -35,6 +36,7 @@ class SwapConfig(Config):
     learn: LearnConfig = LearnConfig()
     composite: CompositeConfig = CompositeConfig()
     encode: EncodeConfig = EncodeConfig()
+    mark: MarkConfig = MarkConfig()
 
 
 class SwapReport(Report):
@@ -78,6 +80,7 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
         convert.ConvertConfig(
             source=config.onto, model=work / "model", output=config.output, alignments=faces_a.alignments,
             overwrite=config.overwrite, device=config.device, composite=config.composite, encode=config.encode,
+            mark=config.mark,
         ),
         context,
     )  # fmt: skip
@@ -90,14 +93,16 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
 
 def _check(config: SwapConfig) -> None:
     """Find what would fail later now, before the hours of work."""
+    from omote.marking.output import check
     from omote.media.sink import output_kind
     from omote.media.source import open_source
     from omote.runtime.device import pick_device
     from omote.swapping.trained import check_mask
     from omote.training.run import fresh_network
 
+    check(config.mark)
     open_source(config.face)
-    output_kind(config.output, open_source(config.onto), overwrite=config.overwrite)
+    output_kind(config.output, open_source(config.onto), overwrite=config.overwrite, settings=config.encode)
     check_mask(fresh_network(config.learn, pick_device(config.device)), config.composite)
 
 

@@ -24,12 +24,13 @@ class ConvertConfig(Config):
     source: Path = Field(description="video, picture or folder of pictures of A, or a folder of several of these")
     model: Path | None = Field(None, description="model folder, for everyone whom --swap does not name")
     people: list[str] = Field(
-        [], description="PERSON=MODEL, as in person-01=model: who is swapped by which model, for :a or :b; or =none"
+        [], description="PERSON=MODEL, as in person-01=model or person-02=model:a, or =none; may be repeated"
     )
     output: Path | None = Field(None, description="video, or a folder for pictures")
     preview: Path | None = Field(None, description="folder for pictures of the plan and of all colours and masks")
     write: Literal["frames", "layer", "patches"] = Field(
-        "frames", description="frames; or for compositors a transparent layer of the faces, or each face with its mask"
+        "frames",
+        description="frames; for compositors a layer of the faces, transparent elsewhere, or patches: each face with its mask",
     )
     alignments: Path | None = Field(None, description="alignments of the source; by default looked for, else made")
     complete: bool = Field(False, description="look for faces in frames that those alignments lack, and add them")
@@ -39,7 +40,9 @@ class ConvertConfig(Config):
         pattern=PATTERN,
         description="frames as FIRST:END from 0, END not included, or times as 10s:1m2s; by commas",
     )
-    outside: Literal["drop", "keep"] = Field("drop", description="what becomes of frames outside of the range")
+    outside: Literal["drop", "keep"] = Field(
+        "drop", description="frames outside of the range: drop, or keep as they are"
+    )
     every: int = Field(1, ge=1, description="write one frame of so many")
     overwrite: bool = Field(False, description="replace the output when it is there")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
