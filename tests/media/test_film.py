@@ -6,6 +6,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from omote.core.types import Picture
 from omote.media.config import EncodeConfig
@@ -182,3 +183,34 @@ def test_webm_takes_what_is_made_for_it(make_clip: Callable[..., Path], shades: 
     ]
     with av.open(str(clip.with_name("out.webm"))) as container:
         assert [stream.codec_context.name for stream in container.streams.video] == ["vp9"]
+
+
+@pytest.fixture
+def covered(tmp_path: Path) -> Callable[[Disposition], Path]:
+    """A film with a second stream of pictures: a cover, or another film."""
+
+    def make(kind: Disposition) -> Path:
+        with av.open(str(tmp_path / "a.mp4"), "w") as output:
+            streams = [output.add_stream(codec, rate=25) for codec in ("libx264", "mjpeg")]
+            for stream, pixels in zip(streams, ("yuv420p", "yuvj420p"), strict=True):
+                stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+            streams[1].disposition = kind
+            frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, np.uint8))
+            frame.pts = 0
+            for stream in streams:
+                output.mux([*stream.encode(frame), *stream.encode(None)])
+        return tmp_path / "a.mp4"
+
+    return make
+
+
+def test_a_cover_passes_and_another_film_does_not(covered: Callable[[Disposition], Path], tmp_path: Path) -> None:
+    source = open_source(covered(Disposition.attached_pic))
+    assert _copied(source, tmp_path / "out.mp4").notes == ()
+    assert _copied(source, tmp_path / "out.mkv").notes == (".mkv cannot hold the source's mjpeg cover: left out",)
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert [bool(stream.disposition & Disposition.attached_pic) for stream in container.streams] == [False, True]
+    with av.open(str(tmp_path / "out.mkv")) as container:
+        assert len(container.streams) == 1
+    other = _copied(open_source(covered(Disposition(0))), tmp_path / "more.mp4")
+    assert other.notes == ("the source has a second film, which would show what was changed here: left out",)

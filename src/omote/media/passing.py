@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import av
 from av.container import OutputContainer
 from av.packet import Packet
-from av.stream import AttachmentStream, Discard, Stream
+from av.stream import AttachmentStream, Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _KEPT = ("language", "title", "handler_name")  # what names a track; the rest is about the file it lay in
 _KEPT_OF_ALL = ("title", "artist", "comment", "copyright", "date", "creation_time", "description")
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska", ".webm": "webm"}
-_SPOKEN_OF = {"audio": "sound", "subtitle": "subtitles", "data": "data", "attachment": "attachment", "video": "picture"}
+_SPOKEN_OF = {"audio": "sound", "subtitle": "subtitles", "data": "data", "attachment": "attachment", "video": "cover"}
 
 
 class Passing:
@@ -103,7 +103,9 @@ class Passing:
         for stream in self._input.streams:
             if stream is picture or _is_timecode(stream) or _is_of_chapters(stream, chapters):
                 continue  # the container makes the last two by itself
-            if fits(stream, self._suffix):
+            if stream.type == "video" and not stream.disposition & Disposition.attached_pic:
+                self.notes.append("the source has a second film, which would show what was changed here: left out")
+            elif fits(stream, self._suffix):
                 outlet = _outlet(stream, self._output)
                 if not isinstance(stream, AttachmentStream):
                     outlets[stream.index] = outlet
@@ -195,6 +197,8 @@ def _is_of_chapters(stream: Stream, chapters: int) -> bool:
 
 
 def _outlet(stream: Stream, output: OutputContainer) -> Stream:
+    if stream.type == "video" and output.format.name not in ("mp4", "mov"):
+        raise ValueError("only MP4 and QuickTime hold a cover as a stream")
     if isinstance(stream, AttachmentStream):
         if output.format.name != "matroska":
             raise ValueError("only Matroska holds files")
