@@ -39,7 +39,8 @@ def find_shift(face: Floats, plate: Floats, weight: Floats) -> Floats:
 
 def shift_colours(face: Floats, found: Floats) -> Floats:
     """Add the (3,) of `find_shift` to a face."""
-    return np.asarray(np.clip(face + found, 0, 1), np.float32)
+    shifted = np.add(face, found, dtype=np.float32)
+    return np.asarray(np.clip(shifted, 0, 1, out=shifted), np.float32)
 
 
 def find_lab(face: Floats, plate: Floats, weight: Floats) -> Floats:
@@ -59,7 +60,10 @@ def find_lab(face: Floats, plate: Floats, weight: Floats) -> Floats:
 
 def match_lab(face: Floats, found: Floats) -> Floats:
     """Change a face by the (2, 3) of `find_lab`."""
-    return to_rgb(to_lab(face) * found[0] + found[1])
+    lab = to_lab(face)
+    lab *= found[0]
+    lab += found[1]
+    return to_rgb(lab)
 
 
 def _mean(values: Floats, share: Floats) -> Floats:
