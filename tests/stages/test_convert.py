@@ -9,9 +9,11 @@ from omote.core.errors import AlignmentsError, ModelError, OmoteError, Stopped
 from omote.core.events import Event, Note, Progress
 from omote.imaging.blending import region_around
 from omote.imaging.crops import corners, crop_matrix
+from omote.marking.output import Marked
+from omote.media.pictures import read_picture
 from omote.media.source import open_source
 from omote.stages.context import Context
-from omote.stages.convert import ConvertConfig, run
+from omote.stages.convert import ConvertConfig, run, together
 from omote.stages.extract import ExtractConfig
 from omote.stages.extract import run as extract
 
@@ -151,3 +153,40 @@ def test_the_chunk_size_does_not_change_the_result(films: dict[str, Path], model
         one, four = (next(open_source(tmp_path / name / path.name).frames()).rgb for name in ("out1", "out4"))
         assert np.abs(one.astype(int) - four).max() <= 1
     shutil.rmtree(tmp_path / "out1")
+
+
+def test_a_folder_of_sources_is_converted_one_by_one(
+    films: dict[str, Path], faces: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    said: list[Event] = []
+    kept = tmp_path / "kept"
+    for folder in (tmp_path / "in", kept):
+        folder.mkdir()
+    for side, film in films.items():
+        shutil.copy(film, tmp_path / "in")
+        shutil.copy(faces[side] / f"film-{side}.alignments.db", kept)
+    (tmp_path / "in" / "film-c.mp4").write_bytes(b"no film")
+    config = ConvertConfig(source=tmp_path / "in", model=model, output=tmp_path / "out", alignments=kept, suffix=".mkv")
+    with pytest.raises(OmoteError, match=r"1 of 3 sources cannot be converted.*film-c\.mp4"):
+        run(config, Context(said.append))
+    assert sorted(path.name for path in config.place.iterdir()) == ["film-a.mkv", "film-b.mkv"]
+    (tmp_path / "in" / "film-c.mp4").unlink()
+    (tmp_path / "out" / "film-b.mkv").unlink()
+    report = run(config, Context(said.append))
+    assert (report.frames, report.frames_swapped, report.output, report.alignments) == (6, 6, config.output, kept)
+    assert report.marked
+    assert any(isinstance(event, Note) and "film-a.mkv is there already" in event.text for event in said)
+
+
+def test_marks_of_several_outputs_are_what_all_have() -> None:
+    one = Marked(c2pa=True, signer="x", metadata=True, watermark=True, notes=["n"])
+    other = Marked(c2pa=False, metadata=True, watermark=True, notes=["n", "m"])
+    assert together([one, other]) == Marked(signer="x", metadata=True, watermark=True, notes=["n", "m"])
+    assert together([]) is None
+
+
+def test_a_picture_becomes_a_picture(on_set: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    (picture, *_) = sorted(on_set["source"].iterdir())
+    config = ConvertConfig(source=picture, model=model, output=tmp_path / "out.png")
+    assert run(config, Context()).frames == 1
+    assert not np.array_equal(read_picture(tmp_path / "out.png"), read_picture(picture))

@@ -61,6 +61,7 @@ def mark_output(
     *,
     watermarked: bool,
     layer: bool = False,
+    files: Sequence[Path] | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> Marked:
     """Write the mark into what is made.
@@ -72,6 +73,7 @@ def mark_output(
         config: whether and how.
         watermarked: the invisible mark was laid into a face.
         layer: a patch or an alpha layer, of which others make a picture: metadata only.
+        files: of a folder those that were made; None: all that can be marked.
         told: is called with how many files are done, and of how many.
 
     Raises:
@@ -79,7 +81,10 @@ def mark_output(
     """
     if not config.on:
         return Marked(notes=["not marked, as asked"])
-    files = sorted(file for file in output.iterdir() if _is_made(file)) if output.is_dir() else [output]
+    if output.is_dir():
+        files = sorted(file for file in (output.iterdir() if files is None else files) if _is_made(file))
+    else:
+        files = [output]
     signs = not layer and any(file.suffix.lower() in _SIGNED for file in files)
     credentials = _credentials(config) if signs and _can_sign() else None
     plates = {file.stem: file for file in plate.iterdir() if file.is_file()} if plate.is_dir() else {}

@@ -88,7 +88,7 @@ def run(config: DemoConfig, context: Context) -> DemoReport:
 
     began = time.perf_counter()
     claim(config.output, config.model_dump(include={"seed", "frames", "plate_frames"}), "--output")
-    clips = _clips(config)
+    clips = clips_of(config)
     films = {part: _filmed(clips[part], config.output / "clips", context) for part in ("a", "b", "plate")}
     faces = {side: config.output / f"faces-{side}" for side in ("a", "b")}
     for side, folder in faces.items():
@@ -133,7 +133,7 @@ class _Compared:
     plate: Likeness
 
 
-def _clips(config: DemoConfig) -> dict[str, Clip]:
+def clips_of(config: DemoConfig) -> dict[str, Clip]:
     """Return A's and B's clips to learn from, the plate that A plays, and the true swap: the plate played by B."""
     from omote.cast.actor import Actor
     from omote.cast.clip import Clip

@@ -151,9 +151,46 @@ def test_what_is_made_says_so_unless_that_is_unwanted_or_untrue(config: ConvertC
     assert (layer.marks.c2pa, layer.marks.metadata, layer.marks.watermark) == (False, True, False)
 
 
+def test_other_pictures_of_an_output_folder_are_not_marked(config: ConvertConfig, tmp_path: Path) -> None:
+    converted(config)
+    (tmp_path / "out" / "film-a_000001.png").rename(tmp_path / "out" / "mine.png")
+    before = (tmp_path / "out" / "mine.png").read_bytes()
+    report = converted(config, overwrite=True, range="2:", mark={"on": True})
+    assert report.marked
+    assert (tmp_path / "out" / "mine.png").read_bytes() == before
+    said = b"compositeWithTrainedAlgorithmicMedia"
+    old, new = (said in (tmp_path / "out" / f"film-a_{number:06d}.png").read_bytes() for number in (2, 3))
+    assert (old, new) == (False, True)
+
+
 def test_faces_of_nobody_in_particular_are_told(config: ConvertConfig, faces: dict[str, Path]) -> None:
     with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
         alignments.put([replace(face, person=None) for face in alignments.faces(2, 3)])
     said: list[Event] = []
     assert run(changed(config, people=["person-01=none"]), Context(said.append)).frames_swapped == 2
     assert any(isinstance(event, Note) and "2 faces are of nobody in particular" in event.text for event in said)
+
+
+def packets(path: Path) -> list[Any]:
+    return [(frame.pts, frame.rgb.tobytes()) for frame in open_source(path).frames()]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.mkv"])
+def test_a_stopped_video_goes_on_to_the_same_frames(config: ConvertConfig, tmp_path: Path, name: str) -> None:
+    encode = {"quality": 0, "pixels": "yuv444p", "preset": "ultrafast"}
+    lossless, done = changed(config, output=tmp_path / name, encode=encode), list[int]()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Progress):
+            done.append(event.done)
+
+    for stop in (2, 4):
+        with pytest.raises(Stopped):
+            run(lossless, Context(emit, lambda: len(done) >= stop))  # noqa: B023 - called at once
+        assert not (tmp_path / name).exists()
+    assert done == [1, 2, 2, 3]  # the second run went on where the first was; its last frame waited for the next
+    assert run(lossless, Context()).frames == 6
+    whole = changed(lossless, output=tmp_path / f"whole-{name}")
+    run(whole, Context())
+    assert packets(tmp_path / name) == packets(tmp_path / f"whole-{name}")
+    assert sorted(path.name for path in tmp_path.glob(f"*{name}")) == [name, f"whole-{name}"]

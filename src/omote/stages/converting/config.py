@@ -30,7 +30,7 @@ class ConvertConfig(Config):
     preview: Path | None = Field(None, description="folder for pictures of the plan and of all colours and masks")
     write: Literal["frames", "layer", "patches"] = Field(
         "frames",
-        description="frames; for compositors a layer of the faces, transparent elsewhere, or patches: each face with its mask",
+        description="frames; for compositors a layer of the faces alone, or patches: each face with its mask",
     )
     alignments: Path | None = Field(None, description="alignments of the source; by default looked for, else made")
     complete: bool = Field(False, description="look for faces in frames that those alignments lack, and add them")

@@ -105,15 +105,17 @@ class Conversion:
             return Converted(0, 0, path, None)
         key = key_of(config, job, swapper.precision.name, known.digest)
         told = tags(self._cards) if config.mark.on and known.swapped else {}
+        before = _listed(config.output)
         frames = self._written(config.output, config, job, swapper, key, told)
-        return Converted(frames, known.swapped, path, self._marked(config.output, config, known.swapped))
+        made = [file for file, identity in _listed(config.output).items() if before.get(file) != identity]
+        return Converted(frames, known.swapped, path, self._marked(config.output, made, config, known.swapped))
 
-    def _marked(self, output: Path, config: ConvertConfig, swapped: int) -> Marked:
+    def _marked(self, output: Path, made: list[Path], config: ConvertConfig, swapped: int) -> Marked:
         if not swapped:
             return Marked(notes=["not marked: no face was swapped"])
         return mark_output(
             output, config.source, self._cards, config.mark,
-            watermarked=config.write == "frames", layer=config.write != "frames",
+            watermarked=config.write == "frames", layer=config.write != "frames", files=made,
             told=lambda done, files: self._context.emit(Progress("mark", done, files, "files")),
         )  # fmt: skip
 
@@ -201,6 +203,14 @@ class Conversion:
 
 def _patched(swapper: Swapper, frame: Frame, faces: list[Made]) -> tuple[Frame, list[Patch]]:
     return frame, swapper.patches(frame, faces)
+
+
+def _listed(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return the files of a folder, each with what changes when it is replaced."""
+    if not folder.is_dir():
+        return {}
+    facts = ((file, file.stat()) for file in folder.iterdir())
+    return {file: (found.st_ino, found.st_mtime_ns) for file, found in facts}
 
 
 def _total(job: Job) -> int:
