@@ -27,7 +27,7 @@ def test_it_makes_all_it_promises_and_keeps_what_is_there(tmp_path: Path) -> Non
     assert page.count("data:image/jpeg") == 3 + 2
     said: list[Event] = []
     run(config, Context(said.append))
-    assert {event.step for event in said if isinstance(event, Progress)} == {"convert", "score"}
+    assert {event.step for event in said if isinstance(event, Progress)} == {"convert", "mark", "score"}
     with pytest.raises(OmoteError, match=r"made for other inputs.*--output"):
         run(config.model_copy(update={"seed": 1}), Context())
 
