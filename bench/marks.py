@@ -195,7 +195,10 @@ def costs(film: Marked, done: Sequence[Picture]) -> dict[str, float]:
             )
             whole = likeness(after, frame.rgb, np.ones((height, width), np.float32)).ssim
             rows.append((1 - whole, 1 - likeness(now, before, np.clip(inside, 0, 1)).ssim))
-    return dict(zip(("frame", "inside"), np.round(np.mean(rows, axis=0), 5).tolist(), strict=True)) if rows else {}
+    return {
+        name: round(float(np.mean(each)), 5)
+        for name, each in zip(("frame", "inside"), zip(*rows, strict=True), strict=False)
+    }
 
 
 def unmarked(folder: Path, count: int, place: Path) -> dict[str, Any]:

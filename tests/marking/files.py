@@ -7,7 +7,7 @@ import numpy as np
 from omote.core.types import Picture
 
 
-def tiff(picture: Picture, order: str) -> bytes:
+def tiff(picture: Picture, order: str = "<") -> bytes:
     """An uncompressed RGB TIFF file of one strip, in either byte order."""
     height, width, _ = picture.shape
     depths, pixels = 8, 14

@@ -1,15 +1,20 @@
 import numpy as np
 
+from omote.core.types import Floats
 from omote.marking.gathering import Gathering
 from omote.marking.watermark import Watermark
 from tests.marking.conftest import Moment
+
+
+def moved(points: Floats, x: float, y: float) -> Floats:
+    return points + np.array((x, y), np.float32)
 
 
 def test_of_two_people_the_marked_one_is_found(film: list[Moment]) -> None:
     """The unmarked one is larger in half of the frames, so neither "the largest" nor all together would do."""
     seen, plain = Gathering(), Gathering()
     for number, one in enumerate(film):
-        marked, both = one.marked(Watermark()), (one.landmarks, one.landmarks + np.float32((240, 0)))
+        marked, both = one.marked(Watermark()), (one.landmarks, moved(one.landmarks, 240, 0))
         faces = both if number % 2 else both[::-1]
         seen.add(np.hstack([marked, one.rgb]), faces, one.seconds)
         plain.add(np.hstack([one.rgb, one.rgb]), faces, one.seconds)
@@ -28,7 +33,7 @@ def test_chance_counts_every_reading(film: list[Moment]) -> None:
     alone, crowd = Gathering(), Gathering()
     for one in film[:12]:
         alone.add(one.rgb, [one.landmarks], one.seconds)
-        crowd.add(one.rgb, [one.landmarks, one.landmarks + np.float32((0, 500))], one.seconds)
-    one, more = alone.evidence(), crowd.evidence()
-    assert one is not None and more is not None
-    assert more.chance >= min(1.0, one.chance)
+        crowd.add(one.rgb, [one.landmarks, moved(one.landmarks, 0, 500)], one.seconds)
+    single, several = alone.evidence(), crowd.evidence()
+    assert single is not None and several is not None
+    assert several.chance >= min(1.0, single.chance)

@@ -16,9 +16,9 @@ from tests.marking.files import gif, tiff
 
 @pytest.fixture(params=["a.png", "a.jpg", "a.tif", "a.gif"])
 def file(request: pytest.FixtureRequest, picture: Picture, tmp_path: Path) -> Path:
-    made = {"a.png": encode_png, "a.jpg": encode_jpeg, "a.gif": gif, "a.tif": lambda rgb: tiff(rgb, "<")}
-    path = tmp_path / request.param
-    path.write_bytes(made[request.param](picture))
+    files = {"a.png": encode_png(picture), "a.jpg": encode_jpeg(picture), "a.gif": gif(picture), "a.tif": tiff(picture)}
+    path: Path = tmp_path / request.param
+    path.write_bytes(files[request.param])
     return path
 
 

@@ -22,7 +22,7 @@ def files(picture: Picture) -> dict[str, bytes]:
     return {
         "a.png": encode_png(picture),
         "a.jpg": encode_jpeg(picture),
-        "le.tif": tiff(picture, "<"),
+        "le.tif": tiff(picture),
         "be.tif": tiff(picture, ">"),
         "a.gif": gif(picture),
     }

@@ -44,6 +44,6 @@ def test_the_square_holds_the_face(landmarks: Floats) -> None:
 
 def test_the_edge_is_around_the_window() -> None:
     rows, columns = np.nonzero(window())
-    left, top, right, bottom = *edge().min(0), *edge().max(0)
+    (left, top), (right, bottom) = edge().min(0), edge().max(0)
     assert left <= columns.min() + 1 and columns.max() <= right
     assert top <= rows.min() + 1 and rows.max() <= bottom

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from omote.core.types import Floats, Picture, Region
-from omote.imaging.blending import region_around
+from omote.core.types import Floats, Region
+from omote.imaging.blending import Sample, region_around
 from omote.imaging.overlay import draw_label
 
 NOTE = "face replaced"
@@ -14,7 +15,7 @@ _WHITE = (255, 255, 255)
 _FROM_EDGE = 1 / 50  # of the picture's height
 
 
-def draw_note(rgb: Picture) -> Region:
+def draw_note(rgb: npt.NDArray[Sample]) -> Region:
     """Write "face replaced" into the lower left corner, in place.
 
     Args:
@@ -47,7 +48,7 @@ def _note(width: int, height: int) -> _Note:
         canvas = np.full((height, width, 3), grey, np.uint8)
         draw_label(canvas, NOTE, (away, height - away), _WHITE)
         over.append(canvas.astype(np.float32))
-    cover = 1 - (over[1] - over[0]) / 255
+    cover = np.asarray(1 - (over[1] - over[0]) / 255, np.float32)
     rows, columns = np.nonzero(cover.any(2))
     region = region_around(np.stack([columns, rows], 1).astype(np.float32))
     region = Region(region.left, region.top, region.right + 1, region.bottom + 1)

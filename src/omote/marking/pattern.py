@@ -45,28 +45,29 @@ def window() -> Floats:
     """(128, 128): how much of the pattern is laid where: 1 inside the face, 0 outside, soft between."""
     y, x = (np.mgrid[:SIDE, :SIDE] + 0.5 - (SIDE - _FACE) / 2) / _FACE
     away = np.hypot((x - _MIDDLE[0]) / _REACH[0], (y - _MIDDLE[1]) / _REACH[1])
-    return np.clip((1 - away) / _SOFT, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((1 - away) / _SOFT, 0, 1), np.float32)
 
 
 def edge() -> Floats:
     """Return (64, 2) points of the square around all that `window` shows."""
     turn = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     oval = np.array(_MIDDLE) + np.array(_REACH) * np.stack([np.cos(turn), np.sin(turn)], 1)
-    return (oval * _FACE + (SIDE - _FACE) / 2).astype(np.float32)
+    return np.asarray(oval * _FACE + (SIDE - _FACE) / 2, np.float32)
 
 
 @lru_cache(maxsize=8)
 def noise(name: str) -> npt.NDArray[np.float64]:
     """(128, 128) of -1 and 1, the same for a name on every machine."""
     data = hashlib.shake_128(f"{_CODE} {name}".encode()).digest(SIDE * SIDE // 8)
-    return np.unpackbits(np.frombuffer(data, np.uint8)).reshape(SIDE, SIDE) * 2.0 - 1.0
+    return np.asarray(np.unpackbits(np.frombuffer(data, np.uint8)).reshape(SIDE, SIDE) * 2.0 - 1.0, np.float64)
 
 
 @lru_cache(maxsize=2)
 def passing(band: tuple[float, float]) -> npt.NDArray[np.float64]:
     """(128, 65): what a filter leaves of each wave, for `numpy.fft.rfft2`; the band's ends are its half points."""
     waves = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])
-    return 1 / (1 + (waves * band[0]) ** _STEEP) * (1 - 1 / (1 + (waves * band[1]) ** _STEEP))
+    short, long = (1 / (1 + (waves * wave) ** _STEEP) for wave in band)
+    return np.asarray(short * (1 - long), np.float64)
 
 
 def filtered(picture: npt.NDArray[np.floating], band: tuple[float, float]) -> npt.NDArray[np.float64]:
@@ -85,4 +86,4 @@ def laid(name: str, band: tuple[float, float]) -> Floats:
     waves = filtered(noise(name), band)
     inside = waves[window() > 0]
     even = np.clip(waves / np.sqrt(np.square(inside).mean()), -_MOST, _MOST)
-    return (even * window()).astype(np.float32)
+    return np.asarray(even * window(), np.float32)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import uniform_filter
 
-from omote.core.types import Floats, Picture, Region
-from omote.imaging.blending import region_around
+from omote.core.types import Floats, Region
+from omote.imaging.blending import Sample, region_around
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform, warp
 from omote.marking.pattern import BLUE, BRIGHT, PERIOD, SIDE, edge, laid, to_square
 
-_LARGE, _LEAST, _MOST = 1.2, 0.55, 1.0  # of brightness: in small faces encoders keep less of the pattern
+_LARGE, _LEAST, _MOST = 1.2, 0.55, 1.8  # of brightness: in small faces encoders keep less of the pattern
 _BLUE = 0.6
 _PLAIN, _ROUGH, _ROUGHEST = 0.7, 0.1, 2.0  # more where the picture itself is rough, in brightness per brightness
 _NEAR = 7  # pixels of the square
@@ -29,7 +30,7 @@ class Watermark:
     strength: float = 1.0
 
     def put(
-        self, frame: Picture, region: Region, landmarks: Floats, seconds: float, mask: Floats | None = None
+        self, frame: npt.NDArray[Sample], region: Region, landmarks: Floats, seconds: float, mask: Floats | None = None
     ) -> None:
         """Lay the pattern into one face of a frame, in place.
 
@@ -65,7 +66,7 @@ class Watermark:
         )
 
 
-def _luma(part: Picture, to_part: Matrix) -> Floats:
+def _luma(part: npt.NDArray[Sample], to_part: Matrix) -> Floats:
     """(128, 128): the brightness of a face's square, of every so manieth pixel: that will do for its roughness."""
     step = max(1, int(1 / scale_of(to_part)))
     few = np.ascontiguousarray(part[::step, ::step])
