@@ -130,6 +130,8 @@ class ResumingSink:
         with explained_muxing(self._path):
             self._pieces.add(self._encoder.finish(end if last else None))
         self._pieces.close(Piece(self._begin.index, self._begin.pts, self._last, end))
+        if self._nowhere is not None:
+            self._nowhere.close()  # it and its stream hold each other, and with them all that the encoder took
         self._encoder, self._nowhere, self._count = None, None, 0
 
     def _finish(self) -> None:
