@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from omote.core.types import Floats
+from omote.imaging.colour import means_of
 from omote.imaging.geometry import resize
 
 _SWEEPS = 48
@@ -19,21 +20,26 @@ _SMALLEST = 4
 _Flags = npt.NDArray[np.bool_]
 
 
-def find_membrane(face: Floats, plate: Floats, weight: Floats) -> Floats:
-    """Return the (H, W, 3) membrane over the pixels of positive weight; around them it is plate − face, or goes on."""
-    inside = weight > 0
+def find_membrane(face: Floats, plate: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Return the membrane over the pixels of positive weight; around them it is plate − face, or goes on.
+
+    Returns:
+        (2, 3): the means of face and plate; (H, W, 3): the membrane less their difference.
+    """
+    inside, means = weight > 0, means_of(face, plate, weight)
     if not inside.any():
-        return np.zeros_like(face)
+        return means, np.zeros_like(face)
     # Only the pixels that touch the inside are held; what lies further out has no part in the equation.
     known = ~inside & (cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    return _solved(np.where(known[..., None], plate - face, 0), known)
+    difference = plate - face - (means[1] - means[0])
+    return means, _solved(np.where(known[..., None], difference, 0).astype(np.float32), known)
 
 
-def lay_membrane(face: Floats, found: Floats) -> Floats:
-    """Add a membrane of any size to a face."""
+def lay_membrane(face: Floats, means: Floats, membrane: Floats) -> Floats:
+    """Add a membrane of any size to a face, and the difference of the means."""
     height, width = face.shape[:2]
-    whole = found if found.shape == face.shape else resize(found, width, height)
-    return np.asarray(np.clip(face + whole, 0, 1), np.float32)
+    whole = membrane if membrane.shape == face.shape else resize(membrane, width, height)
+    return np.asarray(np.clip(face + (means[1] - means[0]) + whole, 0, 1), np.float32)
 
 
 def _solved(values: Floats, known: _Flags) -> Floats:

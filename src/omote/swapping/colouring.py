@@ -10,7 +10,7 @@ import numpy.typing as npt
 from omote.core.types import Floats
 from omote.imaging.balance import balanced
 from omote.imaging.blending import unit
-from omote.imaging.colour import find_lab, find_shift, match_lab, shift_colours
+from omote.imaging.colour import find_lab, find_mean, match_lab, match_mean
 from omote.imaging.crops import corners
 from omote.imaging.geometry import inverse, resize, transform, warp
 from omote.imaging.histogram import find_levels, match_levels
@@ -28,16 +28,17 @@ class Match:
     """A way to match colours.
 
     Attributes:
-        find: what makes the first picture's colours those of the second, where the weight lies.
-        make: the first picture so changed.
+        find: what makes the first picture's colours those of the second, where the weight lies: the means of both,
+            which are followed at once, and the rest, which is evened out over time.
+        make: a picture so changed.
     """
 
-    find: Callable[[Floats, Floats, Floats], Floats]
-    make: Callable[[Floats, Floats], Floats]
+    find: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
+    make: Callable[[Floats, Floats, Floats], Floats]
 
 
 MATCHES = {
-    "mean": Match(find_shift, shift_colours),
+    "mean": Match(find_mean, match_mean),
     "lab": Match(find_lab, match_lab),
     "mkl": Match(find_transport, transport),
     "histogram": Match(find_levels, match_levels),
@@ -63,12 +64,8 @@ def coloured(
         small = face if len(face) == side else resize(face, side, side)
         weight = resize(mask, side, side) * _in_frame(placement, side, frame.shape[1], frame.shape[0])
         plate = unit(warp(frame, placement.matrix * (side / placement.size), side, side))
-        # The mean is followed at once: the plate's light and a network's wavering are seen in it alike. What is left is
-        # small, is measured from few pixels, and is evened out.
-        shift = find_shift(small, plate, weight)
-        face, small = shift_colours(face, shift), shift_colours(small, shift)
-        found = memory.steadied(config.colour, match.find(small, plate, weight), placement.frame, config.steady_colour)
-        face = match.make(face, found)
+        means, rest = match.find(small, plate, weight)
+        face = match.make(face, means, memory.steadied(config.colour, rest, placement.frame, config.steady_colour))
     return face if config.balance == BalanceConfig() else _balanced(face, config.balance)
 
 
