@@ -21,12 +21,13 @@ _Flags = npt.NDArray[np.bool_]
 
 
 def find_membrane(face: Floats, plate: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return the membrane over the pixels of positive weight; around them it is plate − face, or goes on.
+    """Return the membrane over the pixels of positive weight; around, and on the picture's edge, it is plate − face.
 
     Returns:
         (2, 3): the means of face and plate; (H, W, 3): the membrane less their difference.
     """
     inside, means = weight > 0, means_of(face, plate, weight)
+    inside[[0, -1]] = inside[:, [0, -1]] = False  # a mask that reaches the edge ends there
     if not inside.any():
         return means, np.zeros_like(face)
     # Only the pixels that touch the inside are held; what lies further out has no part in the equation.
@@ -44,8 +45,6 @@ def lay_membrane(face: Floats, means: Floats, membrane: Floats) -> Floats:
 
 def _solved(values: Floats, known: _Flags) -> Floats:
     """Return what is smooth everywhere and keeps the known values: first half as large, then relaxed."""
-    if not known.any():
-        return np.zeros_like(values)
     height, width = known.shape
     if min(height, width) <= _SMALLEST:
         start = np.where(known[..., None], values, values[known].mean(0))
