@@ -1,8 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 
 from omote.core.types import Picture
-from omote.imaging.pictures import decode, encode_jpeg, encode_png, sheet, side_by_side
+from omote.imaging.pictures import decode, encode_deep_png, encode_jpeg, encode_png, sheet, side_by_side
 
 
 def test_png_goes_round_exactly_and_jpeg_nearly(picture: Picture) -> None:
@@ -35,3 +36,11 @@ def test_side_by_side_keeps_the_pictures(picture: Picture) -> None:
     assert both.shape == (220, 480, 3)
     assert np.array_equal(both[40:, :240], picture[40:])
     assert not np.array_equal(both[:40, :240], picture[:40])
+
+
+@pytest.mark.parametrize("shape", [(6, 9, 3), (6, 9)])
+def test_a_deep_png_keeps_all_16_bits(shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 65536, shape, np.uint16)
+    found = cv2.imdecode(np.frombuffer(encode_deep_png(picture), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert found is not None
+    np.testing.assert_array_equal(found if found.ndim == 2 else found[..., ::-1], picture)

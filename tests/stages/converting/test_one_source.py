@@ -1,18 +1,27 @@
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from omote.alignments.describe import face_record, frame_record, source_record
 from omote.alignments.store import Alignments
+from omote.cast.actor import Actor
+from omote.cast.together import Together, crossing
 from omote.core.errors import OmoteError, SettingError, Stopped
 from omote.core.events import Event, Note, Progress
-from omote.core.types import Frame
+from omote.core.types import Detection, Face, Frame
+from omote.imaging.landmarks import five_points
 from omote.marking.config import MarkConfig
 from omote.marking.output import Marked
+from omote.media.config import EncodeConfig
+from omote.media.sink import open_sink
 from omote.media.source import open_source
+from omote.runtime.model_folder import Checkpoint, read_state, read_weights, write_checkpoint
 from omote.stages.context import Context
 from omote.stages.convert import ConvertConfig, ConvertReport, run
 from omote.swapping.swapper import Made, Swapper
@@ -194,3 +203,84 @@ def test_a_stopped_video_goes_on_to_the_same_frames(config: ConvertConfig, tmp_p
     run(whole, Context())
     assert packets(tmp_path / name) == packets(tmp_path / f"whole-{name}")
     assert sorted(path.name for path in tmp_path.glob(f"*{name}")) == [name, f"whole-{name}"]
+
+
+def painted(model: Path, copy: Path, grey: float) -> Path:
+    """Copy a model; all faces of B that the copy makes are of one grey, 0 to 1."""
+    shutil.copytree(model, copy)
+    weights = read_weights(copy)
+    last = max(name for name in weights if name.startswith("decoders.b.") and name.endswith(".bias"))
+    weights[last] = torch.full_like(weights[last], float(torch.logit(torch.tensor(grey))))
+    weights[last.replace(".bias", ".weight")] = torch.zeros_like(weights[last.replace(".bias", ".weight")])
+    write_checkpoint(copy, Checkpoint(weights, {}, read_state(copy), ""))
+    return copy
+
+
+def test_two_who_cross_keep_their_models(model: Path, tmp_path: Path) -> None:
+    """The one who passes before the other is painted white, the other black, in one pass and in every frame."""
+    whole = crossing(Actor.from_seed(1), Actor.from_seed(2), 7)
+    clip = Together(whole.name, whole.players, 240, 180)
+    film, kept = tmp_path / "two", tmp_path / "two.alignments.db"
+    with open_sink(film, clip) as sink:
+        for frame in clip.frames():
+            sink.write(frame)
+    source = open_source(film)
+    record = source_record(source.facts)
+    shots = [clip.shots(index) for index in range(7)]
+    with Alignments.open(kept, record) as alignments:
+        for frame in source.frames():
+            at, found = frame_record(frame), []
+            for who, shot in enumerate(shots[frame.index]):
+                if shot.mask.sum() > 100:
+                    box = np.concatenate([shot.landmarks.min(0), shot.landmarks.max(0)]).astype(np.float32)
+                    face = Face(Detection(box, 1.0, five_points(shot.landmarks)), shot.landmarks, shot.pose, 100.0)
+                    made = face_record(at, who, face, record, {}, f"track-{who}", shot.landmarks)
+                    found.append(replace(made, person=f"person-{who}"))
+            alignments.add(at, found)
+        alignments.finish()
+    people = [
+        f"person-{who}={painted(model, tmp_path / f'model-{who}', grey)}" for who, grey in enumerate((0.02, 0.98))
+    ]
+    composite = {"colour": "none", "mask": "components"}
+    asked = {
+        "source": film,
+        "people": people,
+        "output": tmp_path / "out",
+        "composite": composite,
+        "mark": {"on": False},
+    }
+    assert run(ConvertConfig.checked(asked), Context()).frames_swapped == 7
+    levels: tuple[list[float], list[float]] = ([], [])
+    for rgb, shown in zip(rgbs(tmp_path / "out"), shots, strict=True):
+        for who, shot in enumerate(shown):
+            x, y = shot.landmarks[30].astype(int)
+            if shot.mask[y, x] > 0.95:
+                levels[who].append(float(rgb[y, x].mean()))
+    assert len(levels[0]) >= 4
+    assert max(levels[0]) < 30
+    assert len(levels[1]) == 7
+    assert min(levels[1]) > 225
+
+
+def test_a_source_of_ten_bits_stays_one(config: ConvertConfig, tmp_path: Path) -> None:
+    deep = tmp_path / "deep.mkv"
+    source = open_source(config.source)
+    with open_sink(deep, source, settings=EncodeConfig(codec="ffv1", depth=10)) as sink:
+        for frame in source.frames():
+            sink.write(frame)
+    assert open_source(deep).facts.depth == 10
+    with Alignments.open(tmp_path / "faces-a" / "film-a.alignments.db") as alignments:
+        faces = list(alignments.faces())
+    kept = tmp_path / "deep.alignments.db"
+    with Alignments.open(kept, source_record(open_source(deep).facts)) as alignments:
+        for face in faces:
+            alignments.add(face.frame, [face])
+        alignments.finish()
+    report = converted(config, source=deep, output=tmp_path / "out.mkv", encode={"codec": "ffv1"})
+    assert (report.frames, report.frames_swapped) == (6, 6)
+    assert open_source(tmp_path / "out.mkv").facts.depth == 10
+    plates, made = (list(open_source(path).frames(deep=True)) for path in (deep, tmp_path / "out.mkv"))
+    for plate, frame in zip(plates, made, strict=True):
+        assert frame.rgb.dtype == np.uint16
+        assert np.array_equal(frame.rgb[:, :40], plate.rgb[:, :40])
+        assert not np.array_equal(frame.rgb, plate.rgb)
