@@ -82,8 +82,12 @@ def test_points_are_steadied_once(face: FaceRecord, landmarks: Floats) -> None:
     assert jitter(planned(trembling, range(15))) < 0.6 * jitter(planned(trembling, range(15), steady=0))
     done = [replace(each, raw=each.landmarks) for each in trembling]
     np.testing.assert_array_equal(planned(done, [7])[0][0].seen.landmarks, noisy[7])
-    nobody = [replace(each, track=None) for each in trembling]
-    np.testing.assert_array_equal(planned(nobody, [7])[0][0].seen.landmarks, noisy[7])
+    nobody = [
+        replace(each, track=None, box=each.box + np.array([5, 0, 5, 0], np.float32) * n)
+        for n, each in enumerate(trembling)
+    ]
+    for one, other in zip(planned(trembling, range(15)), planned(nobody, range(15)), strict=True):
+        np.testing.assert_array_equal(one[0].seen.landmarks, other[0].seen.landmarks)
 
 
 def test_motion_is_that_of_the_face_s_middle(face: FaceRecord, landmarks: Floats) -> None:

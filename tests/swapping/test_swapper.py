@@ -165,15 +165,13 @@ def test_each_track_and_model_has_a_memory_of_its_own(
     frames = [Frame(n, n, f"f{n}", rgb) for n, rgb in enumerate(shades)]
     config = CompositeConfig(colour="mean", steady_colour=2)
     works = swapper(models, config)
-    faces = [seen(face, n, 40 * (who == "two"), 0.5, who) for n in range(6) for who in ("one", "two", "alone")]
-    faces = [replace(each, track=None) if each.person == "alone" else each for each in faces]
+    faces = [seen(face, n, 40 * (who == "two"), 0.5, who) for n in range(6) for who in ("one", "two")]
     made = works.make(frames, plans(faces, 6, routed(two=Route(1, "a"))))
     memories = {"one": Memory(), "two": Memory()}
     for frame, faces_made in zip(frames, made, strict=True):
         wanted = frame.rgb.copy()
         for each in faces_made:
-            memory = memories.get(each.planned.face.person or "")
-            composite(wanted, each.planned.placed, each.swapped, config, memory)
+            composite(wanted, each.planned.placed, each.swapped, config, memories[each.planned.face.person or ""])
         assert np.array_equal(works.frame(frame, faces_made).rgb, wanted)
 
 

@@ -15,6 +15,7 @@ from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform
 from omote.perception.steadying import steadied
 from omote.swapping.config import PlanConfig
+from omote.swapping.linking import Linker
 from omote.swapping.routes import Route, Routes
 
 _MOVING = 2  # frames on each side within which a face's motion is read off its neighbours
@@ -49,12 +50,14 @@ class Planned:
 
     Attributes:
         face: as the alignments know it.
+        track: its own, or the one that was found for a face that nobody followed.
         route: what makes it.
         seen: where the network reads it.
         placed: where the made face goes: the same place, unless another scale is asked for.
     """
 
     face: FaceRecord
+    track: str
     route: Route
     seen: Placement
     placed: Placement
@@ -76,8 +79,8 @@ class Planner:
         self, faces: Iterable[FaceRecord], routes: Routes, crops: Sequence[tuple[CropConfig, int]], config: PlanConfig
     ) -> None:
         self._faces, self._routes, self._crops, self._config = iter(faces), routes, crops, config
-        self._near: deque[FaceRecord] = deque()
-        self._reach = reach(config)
+        self._near: deque[tuple[FaceRecord, str]] = deque()
+        self._reach, self._linker = reach(config), Linker()
         self._ended = False
 
     def plan(self, frame: int) -> list[Planned]:
@@ -88,25 +91,25 @@ class Planner:
         """
         self._look(frame)
         planned = [
-            self._planned(face, route)
-            for face in self._near
+            self._planned(face, track, route)
+            for face, track in self._near
             if face.frame.index == frame and (route := self._routes.of_person(face.person)) is not None
         ]
         return sorted(planned, key=lambda each: -scale_of(each.seen.matrix) / each.seen.size)
 
     def _look(self, frame: int) -> None:
         """Hold the faces of the frames around one."""
-        while self._near and self._near[0].frame.index < frame - self._reach:
+        while self._near and self._near[0][0].frame.index < frame - self._reach:
             self._near.popleft()
-        while not self._ended and (not self._near or self._near[-1].frame.index <= frame + self._reach):
+        while not self._ended and (not self._near or self._near[-1][0].frame.index <= frame + self._reach):
             face = next(self._faces, None)
             self._ended = face is None
             if face is not None and face.frame.index >= frame - self._reach:
-                self._near.append(face)
+                self._near.append((face, self._linker.track_of(face)))
 
-    def _planned(self, face: FaceRecord, route: Route) -> Planned:
+    def _planned(self, face: FaceRecord, track: str, route: Route) -> Planned:
         crop, size = self._crops[route.model]
-        views = [each for each in self._near if each.track == face.track] if face.track is not None else [face]
+        views = [each for each, its in self._near if its == track]
         points = self._points(face, views)
         seen = Placement(
             points,
@@ -117,7 +120,7 @@ class Planner:
             motion_of(face, views),
             face.masks,
         )
-        return Planned(face, route, seen, scaled(seen, self._config.scale))
+        return Planned(face, track, route, seen, scaled(seen, self._config.scale))
 
     def _points(self, face: FaceRecord, views: Sequence[FaceRecord]) -> Floats:
         if face.raw is not None or self._config.steady == 0:  # once is enough: twice takes away what moves

@@ -72,7 +72,7 @@ class Swapper:
         device = next(models[0].network.parameters()).device
         self.precision: Precision = pick_precision(self._making.precision, device)
         self._finish, self._note = finish, note
-        self._memories: dict[tuple[int, Route], _Remembered] = {}
+        self._memories: dict[tuple[str, Route], _Remembered] = {}
 
     def make(self, frames: Sequence[Frame], plans: Sequence[Sequence[Planned]]) -> list[list[Made]]:
         """Make the faces of some frames: those of one model go through it together.
@@ -149,14 +149,12 @@ class Swapper:
             precision=self.precision, flip_average=self._making.flip_average,
         )  # fmt: skip
 
-    def _memory(self, made: Made) -> Memory | None:
-        """Return what is remembered of a face's track; of a face that was not followed nothing is."""
-        if made.planned.face.track is None:
-            return None
+    def _memory(self, made: Made) -> Memory:
+        """Return what is remembered of a face's track as this model makes it."""
         frame, kept = made.planned.placed.frame, self._memories
         for key in [key for key, each in kept.items() if frame - each.frame > self.reach]:
             del kept[key]
-        key = (made.planned.placed.track, made.planned.route)
+        key = (made.planned.track, made.planned.route)
         remembered = kept.setdefault(key, _Remembered(Memory(), frame))
         remembered.frame = frame
         return remembered.memory

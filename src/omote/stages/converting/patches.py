@@ -113,7 +113,7 @@ class PatchSink:
             "seconds": float(frame.pts * self._time_base),
             "frame_size": [width, height],
             "person": planned.face.person,
-            "track": planned.face.track,
+            "track": planned.track,
             "model": str(self._routes.models[planned.route.model]),
             "makes": planned.route.side,
             "coordinates": _ORIGIN,

@@ -77,10 +77,10 @@ def drawn(rgb: Picture, plan: Sequence[Planned], routes: Routes) -> Picture:
     picture = rgb.copy()
     for each in plan:
         face, edge = each.face, corners(each.placed.matrix, each.placed.size)
-        colour = colour_of(face.person or face.track)
+        colour = colour_of(face.person or each.track)
         draw_outline(picture, edge, colour)
         draw_points(picture, each.placed.landmarks, colour)
-        who = f"{face.person or 'somebody'}, track {face.track or '-'}"
+        who = f"{face.person or 'somebody'}, track {each.track}"
         what = f"{routes.models[each.route.model].name}: {each.route.side}"
         draw_label(picture, f"{who} > {what}", (float(edge[:, 0].min()), float(edge[:, 1].min()) - 4), colour)
     return picture
