@@ -69,6 +69,7 @@ def test_what_turns_is_taken_out_of_what_stands_and_drifts() -> None:
     found = _turning(waves, times)
     np.testing.assert_allclose(found[0], one, atol=1e-6)
     np.testing.assert_allclose(found[1], other, atol=1e-6)
+    assert found[2].max() < 1e-6
 
 
 def test_the_spread_by_chance_is_what_other_patterns_show() -> None:

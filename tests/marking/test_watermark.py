@@ -61,7 +61,7 @@ def test_deep_frames_have_the_same_mark(picture: Picture, landmarks: Floats) -> 
     marked = deep.copy()
     Watermark().put(marked, ALL, landmarks, 0.3)
     shallow = put(picture, landmarks, 0.3)
-    assert np.abs(marked / 257 - shallow).max() <= 0.51
+    assert np.abs(marked / 257 - shallow).max() <= 0.6
 
 
 @pytest.mark.parametrize("extreme", [0, 255])

@@ -62,7 +62,7 @@ def noise(name: str) -> npt.NDArray[np.float64]:
     return np.asarray(np.unpackbits(np.frombuffer(data, np.uint8)).reshape(SIDE, SIDE) * 2.0 - 1.0, np.float64)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def passing(band: tuple[float, float]) -> npt.NDArray[np.float64]:
     """(128, 65): what a filter leaves of each wave, for `numpy.fft.rfft2`; the band's ends are its half points."""
     waves = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])

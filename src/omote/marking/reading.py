@@ -31,6 +31,9 @@ _REACH = 8  # pixels of the square to each side
 _SIZES, _TURNS, _MIRRORED = (0.95, 1.0, 1.05), (-3.0, 0.0, 3.0), (False, True)
 _COMPARISONS = 2000  # fewer are independent: neighbours look alike
 _LEAST_TIMES, _LEAST_TURN = 10, 1.2  # samples, and periods that they span
+# The pattern is compared by its signs through wider filters than it was laid with: the face has passed those once.
+_WIDE, _WIDE_BLUE = (7.0, 28.0), (6.0, 22.0)
+_AROUND_LUMA, _AROUND_BLUE, _AROUND_REST = 6.0, 5.0, 5.0  # pixels over which is looked how much goes on at a place
 _SLOWER = 0.6  # of the pattern's rate: what goes more slowly is taken out with what stands still
 _LUMA, _CB = np.array([0.299, 0.587, 0.114]), np.array([-0.168736, -0.331264, 0.5])
 
@@ -83,32 +86,38 @@ def read(sights: Sequence[Sight]) -> Evidence:
         raise ValueError("no face was seen")
     squares = np.stack([each.square for each in sights]).astype(np.float64)
     times = np.array([each.seconds for each in sights])
-    still = _weighed([filtered(squares @ _CB, BLUE).mean(0)], BLUE, 0.01)
-    turning = []
+    still = filtered(squares @ _CB, BLUE).mean(0)
+    maps = [still * _quiet(gaussian_filter(np.square(still), _AROUND_BLUE) + 0.01)]
     if len(times) >= _LEAST_TIMES and np.ptp(times) >= _LEAST_TURN * PERIOD:
-        turning = _weighed(_turning(filtered(squares @ _LUMA, BRIGHT), times), BRIGHT, 0.02)
-    strength = max(_likeness([_moved(each, how) for each in (*still, *turning)]) for how in _ways())
-    freedom = 3 if turning else 1
+        one, other, rest = _turning(filtered(squares @ _LUMA, BRIGHT), times)
+        own = gaussian_filter(np.square(one) + np.square(other), _AROUND_LUMA) + 0.02
+        quiet = _quiet(np.sqrt(own * (gaussian_filter(rest, _AROUND_REST) + 0.005)))
+        maps += [one * quiet, other * quiet]
+    strength = max(_likeness([_moved(each, how) for each in maps]) for how in _ways())
+    freedom = len(maps)
     return Evidence(strength, float(min(1, _COMPARISONS * chi2.sf(strength, freedom))), len(sights))
 
 
-def _turning(waves: Map, times: npt.NDArray[np.float64]) -> list[Map]:
-    """Return the two (128, 128) pictures that take turns in (N, 128, 128) waves, by least squares."""
+def _turning(waves: Map, times: npt.NDArray[np.float64]) -> tuple[Map, Map, Map]:
+    """Return the two (128, 128) pictures that take turns in (N, 128, 128) waves, and the variance of what is left.
+
+    By least squares, beside what stands still and what changes more slowly; the variance is that of both pictures.
+    """
     span = np.ptp(times)
     place, count = (times - times[0]) / span, len(times)
     slower = range(1, min(count // 4, 1 + int(2 * span * _SLOWER / PERIOD)) + 1)
     slow = [np.ones(count), place - 0.5, *(np.cos(np.pi * k * place) for k in slower)]
     turn = 2 * np.pi * times / PERIOD
     base = np.stack([np.cos(turn), np.sin(turn), *slow], 1)
-    fit, *_ = np.linalg.lstsq(base, waves.reshape(count, -1), rcond=None)
-    return [fit[0].reshape(SIDE, SIDE), fit[1].reshape(SIDE, SIDE)]
+    flat = waves.reshape(count, -1)
+    fit, *_ = np.linalg.lstsq(base, flat, rcond=None)
+    rest = np.square(flat - base @ fit).mean(0) * 2 / count
+    return fit[0].reshape(SIDE, SIDE), fit[1].reshape(SIDE, SIDE), rest.reshape(SIDE, SIDE)
 
 
-def _weighed(maps: Sequence[Map], band: tuple[float, float], least: float) -> list[Map]:
-    """Weigh each place by how little is going on around it; outside of the pattern's window it counts nothing."""
-    energy = np.sum([np.square(each) for each in maps], axis=0)
-    weight = window() / (gaussian_filter(energy, 0.6 * band[1]) + least)
-    return [each * weight for each in maps]
+def _quiet(energy: Map) -> Map:
+    """Return what each place counts: the less goes on there, the more; outside of the pattern's window nothing."""
+    return np.asarray(window() / energy, np.float64)
 
 
 def _ways() -> list[Matrix]:
@@ -130,14 +139,14 @@ def _moved(picture: Map, way: Matrix) -> Map:
 def _likeness(maps: Sequence[Map]) -> float:
     """Return the largest likeness near the middle: of the still map, and of the two that take turns where there are."""
     still, *turning = (np.fft.rfft2(each) for each in maps)
-    alike = _with(still, spectrum("still", BLUE)) / np.sqrt(_spread([still], BLUE))
+    alike = _with(still, spectrum("still", _WIDE_BLUE)) / np.sqrt(_spread([still], _WIDE_BLUE))
     total = np.square(np.maximum(alike, 0))
     if turning:
         one, other = turning
-        first, second = spectrum("first", BRIGHT), spectrum("second", BRIGHT)
+        first, second = spectrum("first", _WIDE), spectrum("second", _WIDE)
         across = _with(one, first) + _with(other, second)
         along = _with(one, second) - _with(other, first)
-        total += (np.square(across) + np.square(along)) / _spread(turning, BRIGHT)
+        total += (np.square(across) + np.square(along)) / _spread(turning, _WIDE)
     return float(total.max())
 
 

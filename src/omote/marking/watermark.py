@@ -11,7 +11,7 @@ from omote.imaging.blending import Sample, region_around
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform, warp
 from omote.marking.pattern import BLUE, BRIGHT, PERIOD, SIDE, edge, laid, to_square
 
-_LARGE, _LEAST, _MOST = 1.2, 0.55, 1.8  # of brightness: in small faces encoders keep less of the pattern
+_LARGE, _LEAST, _MOST = 1.1, 0.5, 1.7  # of brightness: in small faces encoders keep less of the pattern
 _BLUE = 0.6
 _PLAIN, _ROUGH, _ROUGHEST = 0.7, 0.1, 2.0  # more where the picture itself is rough, in brightness per brightness
 _NEAR = 7  # pixels of the square
