@@ -72,6 +72,17 @@ def test_what_turns_is_taken_out_of_what_stands_and_drifts() -> None:
     assert found[2].max() < 1e-6
 
 
+def test_stretches_far_apart_drift_each_in_its_way() -> None:
+    rng = np.random.default_rng(0)
+    one, other = rng.standard_normal((2, SIDE, SIDE))
+    times = np.concatenate([np.arange(24) / 10, 100 + np.arange(24) / 10])
+    drift = np.where(times < 50, 3 - times, 40 * (times - 100))[:, None, None]
+    turn = 2 * np.pi * times[:, None, None] / PERIOD
+    found = _turning(np.cos(turn) * one + np.sin(turn) * other + drift, times)
+    np.testing.assert_allclose(found[0], one, atol=1e-6)
+    np.testing.assert_allclose(found[1], other, atol=1e-6)
+
+
 def test_the_spread_by_chance_is_what_other_patterns_show() -> None:
     """The statement of chance rests on this: the sum over a face, over patterns of other signs, has this variance."""
     face = np.random.default_rng(3).standard_normal((SIDE, SIDE)).cumsum(0) * window()

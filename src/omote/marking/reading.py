@@ -34,6 +34,7 @@ _LEAST_TIMES, _LEAST_TURN = 10, 1.2  # samples, and periods that they span
 # The pattern is compared by its signs through wider filters than it was laid with: the face has passed those once.
 _WIDE, _WIDE_BLUE = (7.0, 28.0), (6.0, 22.0)
 _AROUND_LUMA, _AROUND_BLUE, _AROUND_REST = 6.0, 5.0, 5.0  # pixels over which is looked how much goes on at a place
+_BREAK = 1.0  # seconds without a sight, after which a face may be another way
 _SLOWER = 0.6  # of the pattern's rate: what goes more slowly is taken out with what stands still
 _LUMA, _CB = np.array([0.299, 0.587, 0.114]), np.array([-0.168736, -0.331264, 0.5])
 
@@ -103,16 +104,27 @@ def _turning(waves: Map, times: npt.NDArray[np.float64]) -> tuple[Map, Map, Map]
 
     By least squares, beside what stands still and what changes more slowly; the variance is that of both pictures.
     """
-    span = np.ptp(times)
-    place, count = (times - times[0]) / span, len(times)
-    slower = range(1, min(count // 4, 1 + int(2 * span * _SLOWER / PERIOD)) + 1)
-    slow = [np.ones(count), place - 0.5, *(np.cos(np.pi * k * place) for k in slower)]
-    turn = 2 * np.pi * times / PERIOD
-    base = np.stack([np.cos(turn), np.sin(turn), *slow], 1)
+    count, turn = len(times), 2 * np.pi * times / PERIOD
+    breaks = np.flatnonzero(np.diff(times) > _BREAK) + 1
+    parts = [_slow(times, part) for part in np.split(np.arange(count), breaks)]
+    base = np.concatenate([np.stack([np.cos(turn), np.sin(turn)], 1), *parts], 1)
     flat = waves.reshape(count, -1)
     fit, *_ = np.linalg.lstsq(base, flat, rcond=None)
     rest = np.square(flat - base @ fit).mean(0) * 2 / count
     return fit[0].reshape(SIDE, SIDE), fit[1].reshape(SIDE, SIDE), rest.reshape(SIDE, SIDE)
+
+
+def _slow(times: npt.NDArray[np.float64], part: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+    """Return (N, K) slow changes over a part of N times that has no breaks, beginning with none; 0 elsewhere."""
+    count, span = len(part), float(np.ptp(times[part]))
+    slow = np.zeros((len(times), 1 + min(count // 4, 2 + int(2 * span * _SLOWER / PERIOD))))
+    slow[part, 0] = 1
+    if slow.shape[1] > 1:
+        place = (times[part] - times[part[0]]) / span
+        slow[part, 1] = place - 0.5
+        for number in range(2, slow.shape[1]):
+            slow[part, number] = np.cos(np.pi * (number - 1) * place)
+    return slow
 
 
 def _quiet(energy: Map) -> Map:
