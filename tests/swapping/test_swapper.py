@@ -132,11 +132,13 @@ def test_a_layer_laid_over_the_frame_is_the_swapped_frame(
     faces = [seen(face, 0, -20, 0.6, "one"), seen(face, 0, 20, 0.7, "two")]
     planned = plans(faces, 1, routed(one=Route(1, "b")))
     (made,) = swapper(models).make(frames, planned)
-    whole, over = (getattr(swapper(models), way)(frames[0], made) for way in ("frame", "layer"))
+    over = swapper(models).layer(frames[0], made)
+    plate = frames[0].rgb.copy()
+    whole = swapper(models).frame(frames[0], made)
     assert over.alpha is not None
     assert over.origin is over.changed is None
     alpha = over.alpha[..., None] / white
-    laid = frames[0].rgb * (1 - alpha) + over.rgb * alpha
+    laid = plate * (1 - alpha) + over.rgb * alpha
     np.testing.assert_allclose(laid, whole.rgb, atol=2.1)
     assert over.alpha.max() == white
     assert (over.alpha[:, :10] == 0).all()

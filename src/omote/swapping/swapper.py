@@ -95,7 +95,7 @@ class Swapper:
         """
         if not faces:
             return replace(frame, changed=())
-        rgb, changed = frame.rgb.copy(), []
+        rgb, changed = frame.rgb.copy(), []  # what it holds may be the decoder's own
         for made in faces:
             placed = made.planned.placed
             region = composite(rgb, placed, made.swapped, self._config, self._memory(made))
