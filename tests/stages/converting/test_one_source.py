@@ -172,6 +172,20 @@ def test_other_pictures_of_an_output_folder_are_not_marked(config: ConvertConfig
     assert (old, new) == (False, True)
 
 
+def test_a_run_that_goes_on_leaves_the_preview_of_the_one_before(config: ConvertConfig, tmp_path: Path) -> None:
+    look = tmp_path / "look"
+    both = changed(config, preview=look, preview_pictures=2)
+    said: list[Event] = []
+    with pytest.raises(Stopped):
+        run(both, Context(said.append, lambda: any(isinstance(e, Progress) and e.step == "convert" for e in said)))
+    before = pictures(look)
+    assert sorted(before) == ["choices.png", "film-a_000001.jpg", "film-a_000004.jpg"]
+    assert run(both, Context(said.append)).frames == 6
+    assert pictures(look) == before
+    with pytest.raises(OmoteError, match="already there"):
+        converted(config, output=None, preview=look)
+
+
 def test_faces_of_nobody_in_particular_are_told(config: ConvertConfig, faces: dict[str, Path]) -> None:
     with Alignments.open(faces["a"] / "film-a.alignments.db") as alignments:
         alignments.put([replace(face, person=None) for face in alignments.faces(2, 3)])

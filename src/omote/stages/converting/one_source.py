@@ -99,7 +99,7 @@ class Conversion:
         known = survey(job, config.composite.masks)
         self._check_people(path, known.nameless)
         swapper = self._swapper(config, source)
-        if config.preview is not None:
+        if config.preview is not None and self._previews(config.preview, config):
             write_preview(job, swapper, config.composite, config.preview, config.preview_pictures, self._context)
         if config.output is None:
             return Converted(0, 0, path, None)
@@ -119,6 +119,13 @@ class Conversion:
             told=lambda done, files: self._context.emit(Progress("mark", done, files, "files")),
         )  # fmt: skip
 
+    def _previews(self, folder: Path, config: ConvertConfig) -> bool:
+        """Whether pictures are to be written; those of the run that this one goes on with are left."""
+        if config.overwrite or config.output is None or not folder.exists():
+            return True
+        self._context.emit(Note(f"{folder} is there already: no preview is made"))
+        return False
+
     def _swapper(self, config: ConvertConfig, source: Source) -> Swapper:
         base, watermark = source.facts.time_base, Watermark()
 
@@ -132,7 +139,7 @@ class Conversion:
 
     def _check(self, config: ConvertConfig, source: Source) -> None:
         """Find what would fail after the search for faces now."""
-        if config.preview is not None:
+        if config.preview is not None and config.output is None:
             check_free(config.preview, overwrite=config.overwrite)
         if config.output is not None and config.write != "patches":
             output_kind(
