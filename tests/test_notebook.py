@@ -14,6 +14,19 @@ import pytest
 from omote.alignments.folder import face_pictures
 from omote.runtime.model_folder import read_state
 
+IN_ONE_PROCESS = """
+import shutil
+from omote.cli.main import main
+
+GPU = False
+
+def omote(*words):
+    try:
+        main([*map(str, words)])
+    except SystemExit as ended:
+        return ended.code
+"""
+"""Instead of the cell that starts a process for each command, each of which takes seconds to begin."""
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "train_on_colab.ipynb"
 
 
@@ -52,7 +65,7 @@ def test_it_is_a_notebook_without_outputs() -> None:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which all cells ran, with nothing brought along."""
     place = tmp_path_factory.mktemp("machine")
-    with start(place) as running:
+    with start(place, install=IN_ONE_PROCESS) as running:
         said, _ = running.communicate()
     assert running.returncode == 0, said[-2000:]
     assert "brought along: nothing" in said

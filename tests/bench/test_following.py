@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from bench.following import jitter, lag, least_overlap, measure, steadiness, way
-from omote.core.types import Floats
+from omote.cast.actor import Actor
+from omote.cast.clip import Clip
+from omote.cast.take import take
+from omote.core.types import Floats, Frame
+from omote.media.config import EncodeConfig
+from omote.media.sink import open_sink
 
 
 @pytest.fixture
@@ -54,15 +59,18 @@ def test_the_worst_of_several_boxes_counts_and_a_box_too_many_agrees_with_none()
 @pytest.mark.footage
 @pytest.mark.slow
 def test_two_real_people_keep_their_tracks_and_real_points_steady(footage: Path, tmp_path: Path) -> None:
-    """On the shortest clips, for time's sake; `python -m bench.accuracy tracks DIR` measures all."""
+    """On the shortest clips and an empty one, for time's sake; `python -m bench.accuracy tracks DIR` measures all."""
     clips = tmp_path / "clips"
     clips.mkdir()
     for there, here in (
         ("multi_two_people_headpose.gif", "multi_two_people_headpose.gif"),
-        ("multi_two_people_headpose.gif", "multi_hamilton_360p.mp4"),
         ("extra_may_512.mp4", "extra_woman_office_720p.mp4"),
     ):
         (clips / here).symlink_to(footage / "clips" / there)
+    empty = Clip("empty", Actor.from_seed(1), take(1, 2), 320, 240)
+    with open_sink(clips / "multi_hamilton_360p.mp4", empty, settings=EncodeConfig()) as sink:
+        for index in range(2):
+            sink.write(Frame(index, index, str(index), np.full((240, 320, 3), 128, np.uint8)))
     told = measure(tmp_path)
     two = told["labelled"]["multi_two_people_headpose.gif"]
     assert (two["switches"], two["fragments"], two["missed"]) == (0, 0, {})

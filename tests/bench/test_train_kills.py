@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ from omote.runtime.model_folder import Checkpoint, write_checkpoint
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the faces stay for the next test."""
-    return tmp_path_factory.mktemp("kills")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in which the faces, a few of them, stay for the next test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train_kills, "_FRAMES", 4)
+        yield tmp_path_factory.mktemp("kills")
 
 
 @pytest.fixture

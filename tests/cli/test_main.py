@@ -2,15 +2,16 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from omote.cli.main import main
+from omote.core.types import Floats, Picture
 from omote.imaging.pictures import encode_png
 from omote.stages import extract
+from tests import drawn_faces
 
 HEAVY = {"torch", "cv2", "av", "dlib", "onnxruntime", "uniface", "scipy", "sqlite3", "numpy"}
 
@@ -163,15 +164,17 @@ def test_flags_files_and_pairs_are_laid_over_each_other(
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_training_cleanly(tmp_path: Path) -> None:
-    demo = [sys.executable, "-m", "omote", "demo", "-o", str(tmp_path), "--iterations", "100000", "--minutes", "60"]
-    small = ["--set", "frames=10", "--set", "plate_frames=2", "--set", "learn.batch_size=1"]
-    process = subprocess.Popen([*demo, *small], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def test_ctrl_c_ends_training_cleanly(tmp_path: Path, picture: Picture, landmarks: Floats) -> None:
+    for who in ("faces-a", "faces-b"):
+        drawn_faces.put(tmp_path / who, who, [(picture, landmarks)] * 4)
+    train = [sys.executable, "-m", "omote", "train", "--a", "faces-a", "--b", "faces-b", "-m", "model"]
+    process = subprocess.Popen(
+        [*train, "--batch-size", "1"], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stderr is not None
     for line in process.stderr:
         if line.startswith("Total Iterations"):
             break
-    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from omote.core.errors import OmoteError
-from omote.core.events import Event, Progress
+from omote.core.errors import OmoteError, Stopped
+from omote.core.events import Event, Progress, Trained
 from omote.media.source import open_source
 from omote.stages.context import Context
 from omote.stages.demo import DemoConfig, run
@@ -28,12 +28,15 @@ def test_it_makes_all_it_promises_and_keeps_what_is_there(tmp_path: Path) -> Non
     said: list[Event] = []
     run(config, Context(said.append))
     assert {event.step for event in said if isinstance(event, Progress)} == {"convert", "mark", "score"}
+    with pytest.raises(Stopped):
+        longer = config.model_copy(update={"iterations": 3})
+        run(longer, Context(said.append, lambda: any(isinstance(event, Trained) for event in said)))
     with pytest.raises(OmoteError, match=r"made for other inputs.*--output"):
         run(config.model_copy(update={"seed": 1}), Context())
 
 
 @pytest.mark.slow
 def test_learning_brings_the_swap_nearer_to_the_truth(tmp_path: Path) -> None:
-    score = run(DemoConfig(output=tmp_path, frames=75, plate_frames=8, iterations=500), Context()).true_swap
+    score = run(DemoConfig(output=tmp_path, frames=75, plate_frames=4, iterations=320), Context()).true_swap
     assert score.ssim > score.ssim_do_nothing + 0.03
     assert score.psnr > score.psnr_do_nothing + 1
