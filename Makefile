@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format clean
+.PHONY: demo test test-line check format clean
 
 demo: .venv/installed
 	$(BIN)/omote demo
@@ -12,6 +12,10 @@ demo: .venv/installed
 # A process for each core, and a thread for each process: threads of several would wait for each other.
 test: .venv/installed-dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+
+# Every network at full width through extract, train and convert: minutes for each, and some gigabytes.
+test-line: .venv/installed-dev
+	$(BIN)/python -m pytest -m line
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check src tests bench

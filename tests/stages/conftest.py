@@ -31,11 +31,11 @@ CAST = ((0,), (0, 1), (), (1,))
 
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A clip of actor A and one of actor B."""
+    """A clip of actor A and one of actor B, who play the same: each is the true swap of the other."""
     folder = tmp_path_factory.mktemp("films")
     paths = {}
     for side, seed in (("a", 1), ("b", 2)):
-        clip = Clip(f"film-{side}", Actor.from_seed(seed), take(seed, FRAMES), 320, 240)
+        clip = Clip(f"film-{side}", Actor.from_seed(seed), take(1, FRAMES), 320, 240)
         paths[side] = folder / f"film-{side}.mp4"
         with open_sink(paths[side], clip, settings=EncodeConfig(preset="ultrafast")) as sink:
             for frame in clip.frames():
