@@ -4,7 +4,6 @@ import numpy.typing as npt
 from omote.core.types import Floats
 from omote.marking.straying import set_right
 
-
 Times = npt.NDArray[np.float64]
 
 
