@@ -11,7 +11,7 @@ from omote.imaging.blending import Sample, region_around
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform, warp
 from omote.marking.pattern import BLUE, BRIGHT, PERIOD, SIDE, edge, laid, to_square
 
-_LARGE, _LEAST, _MOST = 1.1, 0.5, 1.7  # of brightness: in small faces encoders keep less of the pattern
+_LARGE, _FALL, _LEAST, _MOST = 1.31, 1.5, 0.5, 2.2  # of brightness: of small faces encoders keep less
 _BLUE = 0.6
 _PLAIN, _ROUGH, _ROUGHEST = 0.7, 0.1, 2.0  # more where the picture itself is rough, in brightness per brightness
 _NEAR = 7  # pixels of the square
@@ -59,7 +59,7 @@ class Watermark:
     def _pattern(self, luma: Floats, pixels: float, seconds: float) -> Floats:
         """(128, 128, 3): what is added to a face's square; a pixel of it is so many of the frame."""
         turn = 2 * np.pi * seconds / PERIOD
-        gain = self.strength * float(np.clip(_LARGE / pixels, _LEAST, _MOST)) * _bearing(luma)
+        gain = self.strength * float(np.clip((_LARGE / pixels) ** _FALL, _LEAST, _MOST)) * _bearing(luma)
         bright = (np.cos(turn) * laid("first", BRIGHT) + np.sin(turn) * laid("second", BRIGHT)) * gain
         return np.asarray(
             bright[..., None] + laid("still", BLUE)[..., None] * (self.strength * _BLUE * _OF_BLUE), np.float32
