@@ -451,5 +451,5 @@ def test_a_frozen_part_stays_frozen_when_the_network_grows(begin: Begin) -> None
 def test_a_size_that_a_network_cannot_draw_is_refused_before_any_work(network: str, known: str, begin: Begin) -> None:
     config = growing(64 if network == "noh" else 128)
     options = config.options if network == "noh" else {}
-    with pytest.raises(SettingError, match=f"cannot draw faces of .* here it draws {known} px"):
+    with pytest.raises(SettingError, match=rf"cannot draw faces of .*\(here it draws {known} px\)"):
         begin(config.model_copy(update={"network": network, "options": options}))
