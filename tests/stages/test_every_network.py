@@ -40,7 +40,7 @@ PLAIN: Mapping[str, Any] = {
 STEADY: Mapping[str, Mapping[str, Any]] = {"phaze-a": {"enable_gblock": False, "dec_gaussian": False}}
 """Settings without the noise through which a network learns for long."""
 PLAINLY: Mapping[str, Mapping[str, Any]] = {**STEADY, "dlight": {"details": "fast"}}
-"""The same for light networks; a light dlight's norms, whose statistics move by a hundredth a step, are left out too."""
+"""The same for light networks; without norms, too, whose statistics move by a hundredth a step."""
 
 
 @pytest.fixture
