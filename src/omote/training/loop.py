@@ -30,7 +30,7 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
     watch, pace, guard, teller = run.config.watch, Pace(run.team), Guard(run, keeper), _Teller(run, limits, keeper)
     with torch.random.fork_rng(devices=[run.team.device] if run.team.device.type == "cuda" else []):
         saved = run.now.iteration if run.now.iteration else _save(run, keeper, pace, guard)
-        while run.now.iteration < limits.iterations and run.now.seconds < limits.seconds and not pace.stopped(stop):
+        while not limits.reached(run.now) and not pace.stopped(stop):
             teller.add(run.step(limits))
             run.now, reading = pace.tick(run.now, stop)
             if reading and guard.read():
@@ -39,26 +39,24 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
                 continue
             if reading:
                 teller.tell()
-            if run.now.iteration % watch.measure_every == 0:
+            over = limits.reached(run.now)
+            if over or run.now.iteration % watch.measure_every == 0:
                 _measure(run, limits, keeper)
             if run.turn(limits):
                 keeper.say(f"iteration {run.now.iteration}: phase {run.phase.name}")
             due = run.now.iteration % watch.save_every == 0 and run.team.agree(keeper.ready())
-            if due or (reading and pace.save_is_late()):
+            if over or due or (reading and pace.save_is_late()):  # which may fall back: then it is not over yet
                 saved = _save(run, keeper, pace, guard)
         teller.tell(at_once=True)
-        if run.now.iteration >= limits.iterations or run.now.seconds >= limits.seconds:
-            saved = -1 if _measure(run, limits, keeper) else saved  # what was measured is to be saved, too
         if saved != run.now.iteration:
             _save(run, keeper, pace, guard)
 
 
-def _measure(run: Run, limits: Limits, keeper: Keeper) -> bool:
-    """Measure and record; say whether there was anything new to record."""
+def _measure(run: Run, limits: Limits, keeper: Keeper) -> None:
+    """Measure, and record it where there is anything new to record."""
     row = run.record(run.measure(), limits)
     if row is not None and run.team.main:
         keeper.measured(run, row)
-    return row is not None
 
 
 def _save(run: Run, keeper: Keeper, pace: Pace, guard: Guard) -> int:

@@ -14,6 +14,10 @@ class Limits:
     iterations: int
     seconds: float = float("inf")
 
+    def reached(self, now: "Moment") -> bool:
+        """Say whether a run that is so far is done."""
+        return now.iteration >= self.iterations or now.seconds >= self.seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
