@@ -155,3 +155,12 @@ def test_weights_laid_out_channels_last_stay_so_and_get_the_same_values() -> Non
         if weight.ndim == 4:
             assert weight.is_contiguous(memory_format=torch.channels_last)
             assert torch.equal(weight, same)
+
+
+def test_what_is_to_begin_as_nothing_does() -> None:
+    chain = nn.Sequential(nn.Conv2d(3, 8, 3), nn.Conv2d(8, 8, 3))
+    nn.init.zeros_(chain[1].weight)  # type: ignore[arg-type]
+    before = chain[0].weight.clone()  # type: ignore[operator]
+    initialise(chain, "convaware", icnr=False, generator=seeded())
+    assert not torch.equal(chain[0].weight, before)  # type: ignore[arg-type]
+    assert not chain[1].weight.any()  # type: ignore[operator]

@@ -38,6 +38,16 @@ def test_a_model_is_loaded_with_its_crop_and_other_weights_have_another_digest(t
     assert digests[0] == digests[1] != digests[2]
 
 
+def test_a_network_that_was_stopped_before_it_grew_draws_what_it_has_learnt(tmp_path: Path) -> None:
+    options = {"size": "s", "resolution": 256}
+    state = {**STATE, "network": "noh", "options": options}
+    for drawn in ({}, {"drawn": 128}, {"drawn": 256}):
+        write_checkpoint(tmp_path, Checkpoint(build("noh", options).state_dict(), {}, state | drawn, ""))
+        trained = Trained.load(tmp_path, CPU)
+        with torch.inference_mode():
+            assert trained.network(torch.zeros(1, 3, 128, 128), "b").face.shape[-1] == drawn.get("drawn", 256)
+
+
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     write(tmp_path, build("nano", {}), {"learn_mask": True})
     with pytest.raises(ModelError, match="of another network"):

@@ -12,7 +12,7 @@ Kernel = Literal["he_uniform", "convaware"]
 
 
 def initialise(network: nn.Module, kernel: Kernel, icnr: bool, generator: torch.Generator) -> None:
-    """Draw a fresh network's convolutions anew; dense layers, 1×1 convolutions and biases stay as they are.
+    """Draw a fresh network's convolutions anew; dense layers, 1×1 convolutions, biases and zeros stay as they are.
 
     Args:
         network: with the weights it was built with.
@@ -22,7 +22,7 @@ def initialise(network: nn.Module, kernel: Kernel, icnr: bool, generator: torch.
     """
     if kernel == "convaware":
         for layer in network.modules():
-            if isinstance(layer, nn.Conv2d) and layer.kernel_size != (1, 1):
+            if isinstance(layer, nn.Conv2d) and layer.kernel_size != (1, 1) and layer.weight.any():
                 _put(layer.weight, conv_aware(layer.weight.shape, generator))
     if icnr:
         _begin_as_enlargement(network)

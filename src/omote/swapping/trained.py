@@ -44,6 +44,7 @@ class Trained:
         state, weights = read_state(model), read_weights(model)
         network = build(state["network"], state["options"])
         load_weights(network, weights)
+        network.draw_at(state.get("drawn", network.output_size))  # what draws larger faces may have learnt nothing yet
         digest = hashlib.sha256()
         for name in sorted(weights):
             digest.update(name.encode())

@@ -44,7 +44,7 @@ def train(run: Run, limits: Limits, keeper: Keeper, stop: Callable[[], bool]) ->
                 _measure(run, limits, keeper)
             if run.turn(limits):
                 keeper.say(f"iteration {run.now.iteration}: phase {run.phase.name}")
-            due = run.now.iteration % watch.save_every == 0 and run.team.agree(keeper.ready())
+            due = run.now.iteration % watch.save_every == 0 and run.team.agree(run.team.main and keeper.ready())
             if over or due or (reading and pace.save_is_late()):  # which may fall back: then it is not over yet
                 saved = _save(run, keeper, pace, guard)
         teller.tell(at_once=True)

@@ -140,6 +140,23 @@ def test_the_best_are_the_weights_of_the_best_measure_over_all_calls(
     assert read_checkpoint(keeper._model, "best").optimizer == {}
 
 
+def test_larger_faces_are_better_than_smaller_ones_whatever_their_loss(
+    keeper: FolderKeeper, begin: Callable[..., Run]
+) -> None:
+    run = begin()
+    keeper.begin(run)
+    for iteration, size, loss, best in (
+        (2, 64, 0.5, 2),
+        (4, 128, 0.9, 4),
+        (6, 64, 0.1, 4),
+        (8, 128, 0.95, 4),
+        (10, 128, 0.8, 10),
+    ):
+        run.network.output_size = size
+        measured(keeper, run, iteration, loss)
+        assert read_state(keeper._model, "best")["iteration"] == best
+
+
 def test_writes_rest_between_each_other(
     keeper: FolderKeeper, begin: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -194,7 +194,7 @@ class _Best(NamedTuple):
     loss: float = float("inf")
 
     def beats(self, other: _Best) -> bool:
-        return self.loss < (other.loss if self.size == other.size else float("inf"))
+        return self.loss < float("inf") and (self.size, -self.loss) > (other.size, -other.loss)
 
 
 def _held_loss(row: Row) -> float:
