@@ -1,13 +1,20 @@
 import copy
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from omote.faceset.batch import Batch
 from omote.models.base import Decoded, Side, SwapNetwork
 from omote.runtime.precision import pick_precision
+from omote.runtime.team import Team
 from omote.training.learner import Batches, Learner, Pull
 from omote.training.run import fresh_network
 from tests.training.conftest import ALONE, CPU, small
@@ -18,13 +25,13 @@ CALM: dict[str, Any] = {"optimizer": {"epsilon_exponent": -3}, "loss": {"ssim": 
 """Adam with its own epsilon makes whole steps of gradients that are next to nothing, and SSIM's are all but smooth."""
 
 
-def faces(seed: int, count: int = 2) -> Batches:
+def faces(seed: int, count: int = 2, side: int = 64) -> Batches:
     """Batches of both people in which all is drawn at random."""
     chance = torch.Generator().manual_seed(seed)
 
     def person() -> Batch:
-        picture = torch.rand(2, count, 3, 64, 64, generator=chance)
-        return Batch(*picture, *(torch.rand(3, count, 1, 64, 64, generator=chance) > 0.5).float())
+        picture = torch.rand(2, count, 3, side, side, generator=chance)
+        return Batch(*picture, *(torch.rand(3, count, 1, side, side, generator=chance) > 0.5).float())
 
     return {side: person() for side in SIDES}
 
@@ -223,3 +230,64 @@ def test_every_rule_takes_steps_at_the_rate_it_is_told(name: str) -> None:
     assert all(torch.equal(before[key], each) for key, each in weights(mine.network).items())
     mine.step([faces(1)], PLAIN)
     assert not torch.equal(before["encoder.0.0.1.weight"], weights(mine.network)["encoder.0.0.1.weight"])
+
+
+class Growing(SwapNetwork):
+    """A network that draws at the side it is given, or with one more layer at twice that."""
+
+    input_size, output_size, sizes = 64, 128, (64, 128)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.Conv2d(3, 4, 3, padding=1)
+        self.decoders = nn.ModuleDict({side: nn.Conv2d(4, 3, 3, padding=1) for side in SIDES})
+        self.finer = nn.Conv2d(3, 3, 3, padding=1)
+
+    def draw_at(self, size: int) -> list[nn.Module]:
+        self.output_size = size
+        return [self.finer] if size == 64 else []
+
+    def encode(self, face_BCHW: Tensor) -> Tensor:
+        return torch.tanh(self.encoder(nn.functional.adaptive_avg_pool2d(face_BCHW, 64)))
+
+    def decode(self, code: Tensor, side: Side) -> Decoded:
+        face = self.decoders[side](code)
+        if self.output_size == 128:
+            face = self.finer(nn.functional.interpolate(face, scale_factor=2))
+        return Decoded(torch.sigmoid(face), None)
+
+
+def grown(team: Team) -> dict[str, Tensor]:
+    """Learn at one size and then at twice that, by this process's part of each batch; return the weights."""
+    torch.manual_seed(0)
+    config = small(**CALM)
+    mine = Learner(config, Growing(), 1e-3, team, pick_precision("fp32", CPU))
+    for size in (64, 128):
+        mine.draw_at(size)
+        for number in range(3):
+            whole = faces(number, 4, size)
+            part = {side: Batch(*(each.chunk(team.world)[team.rank] for each in whole[side])) for side in SIDES}
+            mine.step([part], PLAIN)
+    return weights(mine.network)
+
+
+@pytest.mark.slow
+def test_a_network_grows_in_two_processes_as_it_does_in_one(tmp_path: Path) -> None:
+    launch = [sys.executable, "-W", "error", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.getcwd()}
+    told = subprocess.run([*launch, __file__, tmp_path], capture_output=True, text=True, check=False, env=environment)
+    assert told.returncode == 0, told.stderr
+    first, second = (load_file(tmp_path / f"{rank}.safetensors") for rank in (0, 1))
+    alone = grown(ALONE)
+    torch.manual_seed(0)
+    fresh = weights(Growing())
+    for name, value in alone.items():
+        assert torch.equal(first[name], second[name])
+        assert not torch.equal(value, fresh[name])
+        torch.testing.assert_close(first[name], value, rtol=1e-4, atol=1e-6, msg=name)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("error")
+    team = Team.join("cpu")
+    save_file({name: each.contiguous() for name, each in grown(team).items()}, f"{sys.argv[1]}/{team.rank}.safetensors")

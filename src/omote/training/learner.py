@@ -77,7 +77,8 @@ class Learner:
         idle = {each for part in self.network.draw_at(size) for each in part.parameters()}
         for _, parameter in self.named:
             parameter.requires_grad_(parameter not in idle)
-        # Anew, since several processes agree at this moment on which gradients they exchange.
+        # Anew, since several processes agree at this moment on which gradients they exchange, and have room for these.
+        del self._both
         self._both = self._team.wrap(_compiled(Both(self.network), self.config, self._team.device))
 
     def step(self, batches: Iterable[Batches], pull: Pull) -> Tensor:
