@@ -274,7 +274,7 @@ def grown(team: Team) -> dict[str, Tensor]:
 @pytest.mark.slow
 def test_a_network_grows_in_two_processes_as_it_does_in_one(tmp_path: Path) -> None:
     launch = [sys.executable, "-W", "error", "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.getcwd()}
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path.cwd())}
     told = subprocess.run([*launch, __file__, tmp_path], capture_output=True, text=True, check=False, env=environment)
     assert told.returncode == 0, told.stderr
     first, second = (load_file(tmp_path / f"{rank}.safetensors") for rank in (0, 1))
