@@ -58,6 +58,21 @@ def test_the_nearer_face_comes_last(face: FaceRecord, landmarks: Floats) -> None
     assert [each.face.track for each in planned(faces, [0])[0]] == ["t0.5", "t1.0", "t2.0"]
 
 
+def test_faces_that_lie_before_one_are_known_whoever_they_are(face: FaceRecord, landmarks: Floats) -> None:
+    def at(right: float, size: float, name: str, person: str | None = None) -> FaceRecord:
+        points = (landmarks * size + (right, 0)).astype(np.float32)
+        box = (face.box.reshape(2, 2) * size + (right, 0)).ravel().astype(np.float32)
+        return replace(seen(face, 0, points, name, person), box=box)
+
+    far, near, beside = at(0, 1, "far"), at(60, 1.1, "near", "nobody"), at(400, 1.5, "beside")
+    again = at(1, 1.02, "again")  # of far: found twice
+    plans = planned([near, far, beside, again], [0], Routes((Path("m"),), {"nobody": None}, Route(0, "b")))[0]
+    before = {each.face.track: each.placed.nearer for each in plans}
+    np.testing.assert_array_equal(before["far"], [near.landmarks])
+    assert before.keys() == {"far", "again", "beside"}
+    assert before["beside"].shape == (0, 68, 2)
+
+
 def test_the_plan_does_not_depend_on_where_it_begins(face: FaceRecord, landmarks: Floats) -> None:
     rng = np.random.default_rng(0)
     faces = [seen(face, n, (landmarks + rng.normal(0, 2, 2)).astype(np.float32)) for n in range(30)]

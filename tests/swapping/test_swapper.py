@@ -13,9 +13,10 @@ from omote.core.errors import SettingError
 from omote.core.types import Floats, Frame, Picture, Region
 from omote.faceset.config import CropConfig
 from omote.imaging.geometry import inverse, warp
+from omote.imaging.masks import eroded, face_mask
 from omote.models.base import SwapNetwork
 from omote.models.registry import build
-from omote.swapping.composite import composite
+from omote.swapping.composite import lay, layer
 from omote.swapping.config import CompositeConfig, MakingConfig, PlanConfig
 from omote.swapping.plan import Planned, Planner
 from omote.swapping.routes import Route, Routes
@@ -47,7 +48,10 @@ def models() -> list[Trained]:
 def seen(face: FaceRecord, index: int, shift: float = 0, size: float = 1, track: str = "t") -> FaceRecord:
     points = ((face.landmarks - 110) * size + 110 + (shift, 0)).astype(np.float32)
     at = FrameRecord(index, 40 * index, f"f{index}")
-    return replace(face, id=f"{index}-{track}", frame=at, landmarks=points, raw=points, track=track, person=track)
+    box = np.concatenate([points.min(0), points.max(0)])
+    return replace(
+        face, id=f"{index}-{track}", frame=at, box=box, landmarks=points, raw=points, track=track, person=track
+    )
 
 
 def plans(faces: Sequence[FaceRecord], frames: int, routes: Routes) -> list[list[Planned]]:
@@ -173,8 +177,24 @@ def test_each_track_and_model_has_a_memory_of_its_own(
     for frame, faces_made in zip(frames, made, strict=True):
         wanted = frame.rgb.copy()
         for each in faces_made:
-            composite(wanted, each.planned.placed, each.swapped, config, memories[each.planned.face.person or ""])
+            memory = memories[each.planned.face.person or ""]
+            lay(wanted, layer(frame.rgb, each.planned.placed, each.swapped, config, memory), config)
         assert np.array_equal(works.frame(frame, faces_made).rgb, wanted)
+
+
+def test_a_farther_face_is_not_drawn_over_a_nearer_head(
+    models: list[Trained], picture: Picture, face: FaceRecord
+) -> None:
+    """The nearer one stays as it is, but for the edge of its hull, and the rest of the other is made."""
+    frames, works = film(picture, 1), swapper(models)
+    farther, nearer = seen(face, 0, -30, 0.6, "one"), seen(face, 0, 25, 0.7, "two")
+    planned = plans([farther, nearer], 1, routed(two=None))
+    out = works.frame(frames[0], works.make(frames, planned)[0]).rgb
+    hulls = [face_mask(each.landmarks, 240, 220) > 0.5 for each in (farther, nearer)]
+    changed = (out != picture).any(2)
+    assert (hulls[0] & hulls[1]).sum() > 500
+    assert not (changed & (eroded(face_mask(nearer.landmarks, 240, 220), 2) > 0)).any()
+    assert changed[hulls[0] & ~hulls[1]].mean() > 0.8
 
 
 def test_a_mask_that_a_face_lacks_is_a_fault_of_its_frame(

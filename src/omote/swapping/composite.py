@@ -98,12 +98,17 @@ def composite(
         SettingError: a mask is asked for that this face does not have.
     """
     made = layer(frame, placement, swapped, config, memory)
+    lay(frame, made, config)
+    return made.region
+
+
+def lay(frame: npt.NDArray[Any], made: Layer, config: CompositeConfig) -> None:
+    """Blend a layer into a frame of uint8 or uint16, in place."""
     plate = made.region.of(frame)
     if plate.size and config.light == "no":
         plate[...] = blend(plate, made.face, made.mask)
     elif plate.size and config.light != "no":
         plate[...] = blend_light(plate, made.face, made.mask, config.light)
-    return made.region
 
 
 def _onto(region: Region, placement: Placement, side: int) -> Matrix:

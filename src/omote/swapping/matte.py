@@ -17,6 +17,8 @@ SIDE = 256
 def matte(placement: Placement, learned: Floats | None, config: CompositeConfig) -> Floats:
     """Return the (256, 256) mask 0..1 of a face in its crop's square, its edge drawn in and softened.
 
+    Where a nearer face lies before it, there is none.
+
     Args:
         placement: of the face.
         learned: (S, S) mask that the network made, where it makes one.
@@ -28,6 +30,8 @@ def matte(placement: Placement, learned: Floats | None, config: CompositeConfig)
     shape = _named(config.masks[0], placement, learned)
     for name in config.masks[1:]:
         shape = shape * _named(name, placement, learned)
+    for points in placement.nearer:
+        shape = shape * (1 - face_mask(transform(points, placement.matrix * (SIDE / placement.size)), SIDE, SIDE))
     firm = thresholded(shape, config.threshold / 100)
     sides, share = config.sides, SIDE / 100
     drawn = eroded(firm, config.erode * share)

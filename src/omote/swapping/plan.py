@@ -11,13 +11,15 @@ from omote.alignments.mask import MaskRecord
 from omote.alignments.record import FaceRecord
 from omote.core.types import Floats
 from omote.faceset.config import CropConfig
-from omote.imaging.crops import crop_matrix
+from omote.imaging.boxes import overlaps
+from omote.imaging.crops import alignment, crop_matrix
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform
 from omote.perception.steadying import steadied
 from omote.swapping.config import PlanConfig
 from omote.swapping.linking import Linker
 from omote.swapping.routes import Route, Routes
 
+_TWICE = 0.5  # overlap from which two faces of one frame are one
 _MOVING = 2  # frames on each side within which a face's motion is read off its neighbours
 
 
@@ -33,6 +35,7 @@ class Placement:
         track: number of the run of frames through which the face was followed.
         motion: (2,) pixels that the face's middle moves from this frame to the next.
         masks: those that the alignments keep of it, by name.
+        nearer: (N, 68, 2) landmarks in the frame of the faces that lie before this one.
     """
 
     landmarks: Floats
@@ -42,6 +45,7 @@ class Placement:
     track: int = 0
     motion: Floats = field(default_factory=lambda: np.zeros(2, np.float32))
     masks: Mapping[str, MaskRecord] = field(default_factory=dict)
+    nearer: Floats = field(default_factory=lambda: np.zeros((0, 68, 2), np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,12 +94,12 @@ class Planner:
             frame: number of the frame, larger than in the call before.
         """
         self._look(frame)
-        planned = [
-            self._planned(face, track, route)
-            for face, track in self._near
-            if face.frame.index == frame and (route := self._routes.of_person(face.person)) is not None
+        here = sorted((pair for pair in self._near if pair[0].frame.index == frame), key=lambda pair: _size(pair[0]))
+        return [
+            self._planned(face, track, route, [other for other, _ in here[place + 1 :]])
+            for place, (face, track) in enumerate(here)
+            if (route := self._routes.of_person(face.person)) is not None
         ]
-        return sorted(planned, key=lambda each: -scale_of(each.seen.matrix) / each.seen.size)
 
     def _look(self, frame: int) -> None:
         """Hold the faces of the frames around one."""
@@ -107,7 +111,7 @@ class Planner:
             if face is not None and face.frame.index >= frame - self._reach:
                 self._near.append((face, self._linker.track_of(face)))
 
-    def _planned(self, face: FaceRecord, track: str, route: Route) -> Planned:
+    def _planned(self, face: FaceRecord, track: str, route: Route, larger: Sequence[FaceRecord]) -> Planned:
         crop, size = self._crops[route.model]
         views = [each for each, its in self._near if its == track]
         points = self._points(face, views)
@@ -119,6 +123,7 @@ class Planner:
             zlib.crc32((face.track or face.id).encode()),
             motion_of(face, views),
             face.masks,
+            _before(face, larger),
         )
         return Planned(face, track, route, seen, scaled(seen, self._config.scale))
 
@@ -152,6 +157,17 @@ def motion_of(face: FaceRecord, views: Sequence[FaceRecord]) -> Floats:
     frames = after.frame.index - before.frame.index
     moved = after.landmarks.mean(0) - before.landmarks.mean(0)
     return np.asarray(moved / max(frames, 1), np.float32)
+
+
+def _size(face: FaceRecord) -> float:
+    return 1 / scale_of(alignment(face.landmarks))
+
+
+def _before(face: FaceRecord, larger: Sequence[FaceRecord]) -> Floats:
+    """Return the landmarks of those of the larger faces that touch a face and are not the same one, found twice."""
+    shared = overlaps([face.box], [each.box for each in larger])[0] if larger else ()
+    points = [each.landmarks for each, share in zip(larger, shared, strict=True) if 0 < share < _TWICE]
+    return np.array(points, np.float32).reshape(-1, 68, 2)
 
 
 def scaled(placement: Placement, percent: float) -> Placement:

@@ -11,7 +11,7 @@ from omote.core.types import Floats, Frame, Region
 from omote.imaging.geometry import warp
 from omote.models.base import SwapNetwork
 from omote.runtime.precision import Precision, pick_precision
-from omote.swapping.composite import Fitted, composite, fitted, layer
+from omote.swapping.composite import Fitted, fitted, lay, layer
 from omote.swapping.config import CompositeConfig, MakingConfig
 from omote.swapping.laying import Layers
 from omote.swapping.plan import Planned
@@ -98,10 +98,12 @@ class Swapper:
         rgb, changed = frame.rgb.copy(), []  # what it holds may be the decoder's own
         for made in faces:
             placed = made.planned.placed
-            region = composite(rgb, placed, made.swapped, self._config, self._memory(made))
+            # Measured on the frame as it was, where no other new face lies yet.
+            over = layer(frame.rgb, placed, made.swapped, self._config, self._memory(made))
+            lay(rgb, over, self._config)
             if self._finish is not None:
-                self._finish(rgb, region, placed.landmarks, frame.pts)
-            changed.append(region)
+                self._finish(rgb, over.region, placed.landmarks, frame.pts)
+            changed.append(over.region)
         if self._note is not None:
             changed.append(self._note(rgb))
         return replace(frame, rgb=rgb, changed=tuple(changed))
