@@ -1,6 +1,8 @@
+import json
 from importlib.util import find_spec
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from omote.core.errors import OmoteError, SettingError
 from omote.core.types import Picture
 from omote.imaging.pictures import encode_png
 from omote.marking.config import MarkConfig
-from omote.marking.output import check, mark_output
+from omote.marking.output import Marked, Marking, check
 from omote.marking.packets import packet_in
 from omote.marking.statement import ModelCard, stated_in
 from omote.media.pictures import read_picture
@@ -20,6 +22,22 @@ def stated(path: Path) -> bool:
     return stated_in((packet_in(path.read_bytes()) or b"").decode())
 
 
+def film(path: Path, picture: Picture) -> None:
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=25)
+        stream.height, stream.width, _ = picture.shape
+        stream.pix_fmt = "yuv420p"
+        output.mux([*stream.encode(av.VideoFrame.from_ndarray(picture)), *stream.encode(None)])
+
+
+def title_in(path: Path) -> str:
+    import c2pa
+
+    with c2pa.Reader(path) as reader:
+        store = json.loads(reader.json())
+    return json.dumps(store["manifests"][store["active_manifest"]]["title"])
+
+
 @pytest.fixture
 def made(picture: Picture, tmp_path: Path) -> Path:
     path = tmp_path / "made.png"
@@ -27,9 +45,15 @@ def made(picture: Picture, tmp_path: Path) -> Path:
     return path
 
 
+def marked(file: Path, marking: Marking, name: str | None = None, *, watermarked: bool = True) -> Marked:
+    name = name or file.name
+    marking.mark(file, name)
+    return marking.marked(Path(name).suffix, watermarked=watermarked)
+
+
 def test_a_picture_says_so_and_looks_the_same(made: Path, picture: Picture, cards: list[ModelCard]) -> None:
-    report = mark_output(made, made, cards, MarkConfig(), watermarked=True)
-    assert (report.metadata, report.watermark, report.c2pa) == (True, True, SIGNS)
+    report = marked(made, Marking(made, cards, MarkConfig()))
+    assert (report.metadata, report.watermark, report.c2pa, report.notes == []) == (True, True, SIGNS, SIGNS)
     assert stated(made)
     np.testing.assert_array_equal(read_picture(made), picture)
     assert [file.name for file in made.parent.iterdir()] == [made.name]
@@ -41,48 +65,52 @@ def test_a_picture_says_so_and_looks_the_same(made: Path, picture: Picture, card
         assert report.signer is not None and "do not trust" in report.signer
 
 
-def test_a_folder_of_pictures_is_marked_one_by_one(picture: Picture, cards: list[ModelCard], tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    out.mkdir()
-    for name in ("a.png", "b.png"):
-        (out / name).write_bytes(encode_png(picture))
-    (out / "notes.txt").write_text("mine")
-    steps: list[tuple[int, int]] = []
-    mark_output(out, out, cards, MarkConfig(), watermarked=False, told=lambda done, total: steps.append((done, total)))
-    assert steps == [(1, 2), (2, 2)]
-    assert all(stated(out / name) for name in ("a.png", "b.png"))
-    assert (out / "notes.txt").read_text() == "mine"
+@pytest.mark.parametrize("kind", [".png", ".mp4"])
+def test_a_file_is_signed_under_the_name_that_it_will_have(
+    picture: Picture, cards: list[ModelCard], tmp_path: Path, kind: str
+) -> None:
+    part, final = tmp_path / f".out.part{kind}", tmp_path / f"out{kind}"
+    if kind == ".png":
+        part.write_bytes(encode_png(picture))
+    else:
+        film(part, picture)
+    marked(part, Marking(part, cards, MarkConfig()), final.name)
+    assert [file.name for file in tmp_path.iterdir()] == [part.name]
+    part.rename(final)
+    assert stated(final)
+    if SIGNS:
+        from omote.marking.manifest import read
+
+        found = read(final)
+        assert found is not None and found.state == "valid"
+        assert f'"{final.name}"' in title_in(final) and "part" not in title_in(final)
 
 
 def test_layers_carry_metadata_only(made: Path, cards: list[ModelCard]) -> None:
-    report = mark_output(made, made, cards, MarkConfig(), watermarked=False, layer=True)
+    report = marked(made, Marking(made, cards, MarkConfig(), layer=True), watermarked=False)
     assert (report.metadata, report.c2pa, report.signer, report.notes) == (True, False, None, [])
     assert stated(made) and b"jumb" not in made.read_bytes()
 
 
-def test_what_is_not_to_be_marked_is_left(made: Path, cards: list[ModelCard]) -> None:
-    before = made.read_bytes()
-    report = mark_output(made, made, cards, MarkConfig(on=False), watermarked=False)
-    assert made.read_bytes() == before
-    assert report.notes == ["not marked, as asked"]
-
-
-def test_kinds_that_hold_no_manifest_are_named(cards: list[ModelCard], tmp_path: Path) -> None:
+def test_kinds_that_hold_no_manifest_are_named_and_left(cards: list[ModelCard], tmp_path: Path) -> None:
     for name in ("film.mkv", "frame.exr"):
         (tmp_path / name).write_bytes(b"as it was")
-    film = mark_output(tmp_path / "film.mkv", tmp_path, cards, MarkConfig(), watermarked=True)
+    film = marked(tmp_path / "film.mkv", Marking(tmp_path, cards, MarkConfig()))
     assert (film.c2pa, film.metadata) == (False, True)
     assert film.notes == ["no C2PA manifest in .mkv files, which cannot hold one"]
-    frame = mark_output(tmp_path / "frame.exr", tmp_path, cards, MarkConfig(), watermarked=True)
+    frame = marked(tmp_path / "frame.exr", Marking(tmp_path, cards, MarkConfig()))
     assert not frame.metadata and "no metadata in .exr files" in frame.notes
-    assert (tmp_path / "film.mkv").read_bytes() == b"as it was"
+    assert (tmp_path / "film.mkv").read_bytes() == (tmp_path / "frame.exr").read_bytes() == b"as it was"
 
 
 def test_without_the_package_it_says_what_is_missing(
     made: Path, cards: list[ModelCard], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    key = Marking(made, cards, MarkConfig()).key
     monkeypatch.setattr("omote.marking.output.find_spec", lambda _: None)
-    report = mark_output(made, made, cards, MarkConfig(), watermarked=True)
+    marking = Marking(made, cards, MarkConfig())
+    assert (marking.key == key) == (not SIGNS)  # what is unsigned is not gone on with as signed
+    report = marked(made, marking)
     assert (report.c2pa, report.metadata) == (False, True)
     assert report.notes == ["no C2PA manifest: that needs pip install 'omote[mark]'"]
     assert stated(made)
@@ -92,7 +120,7 @@ def test_a_file_that_cannot_be_signed_stays_as_it_was(made: Path, cards: list[Mo
     made.write_bytes(made.read_bytes()[:60])
     before = made.read_bytes()
     with pytest.raises(OmoteError):
-        mark_output(made, made, cards, MarkConfig(), watermarked=True)
+        Marking(made, cards, MarkConfig()).mark(made, made.name)
     assert made.read_bytes() == before
     assert [file.name for file in made.parent.iterdir()] == [made.name]
 

@@ -1,8 +1,11 @@
+import errno
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from av.packet import Packet
 
+from omote.core.errors import OmoteError
 from omote.media.pieces import Piece, Pieces
 from omote.media.track import Start
 
@@ -52,3 +55,26 @@ def test_nothing_is_left_of_it(tmp_path: Path) -> None:
     pieces.add([_packet(0, 0, b"a")])
     pieces.drop()
     assert list(tmp_path.iterdir()) == []
+
+
+class _Full:
+    """A packet for which there is no space any more."""
+
+    pts = dts = duration = 0
+    is_keyframe = False
+
+    def __bytes__(self) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_torn_piece_does_not_count(tmp_path: Path) -> None:
+    pieces = Pieces(tmp_path / "p", ["key"])
+    pieces.add([_packet(0, 0, b"a")])
+    pieces.close(Piece(0, 0, 0, 40))
+    with pytest.raises(OmoteError, match="the disk is full"):
+        pieces.add([_packet(40, 40, b"b"), _Full()])  # type: ignore[list-item]
+    pieces.add([_packet(80, 80, b"c")])  # space came back, but what was to come before is lost
+    pieces.close(Piece(1, 40, 2, 120))
+    pieces.leave()
+    assert [piece.index for piece in pieces.closed] == [0]
+    assert Pieces(tmp_path / "p", ["key"]).closed == [Piece(0, 0, 0, 40)]

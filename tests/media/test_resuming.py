@@ -1,3 +1,4 @@
+import errno
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -12,6 +13,7 @@ from omote.core.errors import MediaError, OmoteError
 from omote.core.types import Picture
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
+from omote.media.pieces import _HEAD
 from omote.media.resuming import ResumingSink, can_resume
 from omote.media.source import Source, open_source
 
@@ -107,6 +109,38 @@ def test_a_killed_process_leaves_what_is_closed(source: Source, tmp_path: Path) 
     assert again.next_frame == 8
     _run(again, source)
     assert _times(target) == _times(source.facts.path)
+
+
+class _FullOnce:
+    """What packs the heads of packets: at one of them the disk is full, and a moment later it is not."""
+
+    def __init__(self, at: int) -> None:
+        self._left, self.size, self.unpack = at, _HEAD.size, _HEAD.unpack
+
+    def pack(self, *values: Any) -> bytes:
+        self._left -= 1
+        if self._left == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return _HEAD.pack(*values)
+
+
+@pytest.mark.parametrize("codec", ["ffv1", "h264"])  # packets come with each frame, or when a piece is ended
+@pytest.mark.parametrize("at", [5, 6, 7, 8])
+def test_a_piece_of_which_packets_were_lost_is_made_anew(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: str, at: int
+) -> None:
+    target, settings = tmp_path / "out.mkv", EncodeConfig.checked({"codec": codec})
+    with monkeypatch.context() as patch:
+        patch.setattr("omote.media.pieces._HEAD", _FullOnce(at))
+        with pytest.raises(OmoteError, match="the disk is full"):
+            _run(_sink(source, target, settings), source)
+    second = _sink(source, target, settings)
+    assert second.next_frame == 4
+    _run(second, source)
+    with VideoSink(tmp_path / "whole.mkv", source.facts, settings) as whole:
+        for frame in source.frames():
+            whole.write(frame)
+    assert _times(target) == _times(tmp_path / "whole.mkv")
 
 
 def test_after_the_last_frame_only_the_laying_together_is_left(

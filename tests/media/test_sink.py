@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from omote.core.errors import MediaError, OmoteError
+from omote.core.files import LastTouch
 from omote.core.types import Picture
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
 from omote.media.picture_files import png
-from omote.media.sink import open_sink, output_kind
+from omote.media.sink import check_names, check_place, open_sink, output_kind, written_suffix
 from omote.media.source import Source, open_source
 from omote.media.stills import StillSink
 
@@ -181,3 +182,113 @@ def test_alpha_is_asked_for_beforehand(video: Source, tmp_path: Path) -> None:
         sink.write(layer)
     with av.open(str(tmp_path / "out" / "a_000001.png")) as container:
         assert np.array_equal(next(container.decode(video=0)).to_ndarray()[..., 3], alpha)
+
+
+@pytest.mark.parametrize("resume", [None, "k"])
+@pytest.mark.parametrize(
+    ("name", "suffix"), [("out.mp4", ".mp4"), ("out.gif", ".gif"), ("out", ".png"), ("in", ".png")]
+)
+def test_what_has_its_name_was_touched(
+    video: Source, tmp_path: Path, name: str, suffix: str, resume: str | None
+) -> None:
+    """A run that is killed in the last touch leaves nothing under the final name, and the next one ends it."""
+    path, touched = tmp_path / name, list[str]()
+    if name == "in":
+        path.mkdir()
+
+    def touch(part: Path, final: str) -> None:
+        assert part.is_file() and part.suffix == suffix
+        assert not (path / final if suffix == ".png" else path).exists()
+        if len(touched) == 1:
+            touched.append("killed")
+            raise _Killed
+        touched.append(final)
+
+    def run() -> None:
+        with open_sink(path, video, settings=_FAST, resume=resume, touch=LastTouch(touch)) as sink:
+            for frame in video.frames(sink.next_frame):
+                sink.write(frame)
+
+    one = suffix != ".png"
+    if one:
+        touched.append("before")
+    with pytest.raises(_Killed):
+        run()
+    assert not path.exists() or not list(path.glob("*.png"))
+    run()
+    names = [name] if one else [f"a_{number:06d}.png" for number in (1, 2, 3)]
+    assert touched[touched.index("killed") + 1 :] == (names[1:] if resume and not one else names)
+    assert sorted(file.name for file in path.iterdir()) == names if not one else path.is_file()
+    assert written_suffix(path) == suffix
+
+
+def test_a_single_picture_is_touched_before_it_has_its_name(still: Source, tmp_path: Path) -> None:
+    def touch(part: Path, final: str) -> None:
+        assert (final, (tmp_path / "out.png").exists()) == ("out.png", False)
+        part.write_bytes(b"touched")
+
+    with open_sink(tmp_path / "out.png", still, touch=LastTouch(touch)) as sink:
+        sink.write(next(still.frames()))
+    assert (tmp_path / "out.png").read_bytes() == b"touched"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.png", "still.png"]
+
+
+def test_pictures_of_another_touch_are_not_gone_on_with(video: Source, tmp_path: Path) -> None:
+    for key, begin in (("one", 0), ("one", 2), ("two", 0)):
+        with (
+            pytest.raises(_Killed),
+            open_sink(tmp_path / "out", video, resume="k", touch=LastTouch(lambda *_: None, key)) as sink,
+        ):
+            assert sink.next_frame == begin
+            for frame in video.frames(begin):
+                if frame.index == 2:
+                    raise _Killed
+                sink.write(frame)
+            raise _Killed
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.gif", "out", "in"])
+def test_an_output_without_frames_is_an_error_and_none_at_all(video: Source, tmp_path: Path, name: str) -> None:
+    if name == "in":
+        (tmp_path / name).mkdir()
+    with pytest.raises(MediaError, match="no frame was given"), open_sink(tmp_path / name, video, resume="k"):
+        pass
+    assert [path.name for path in tmp_path.rglob("*")] == ["a.mp4", *(["in"] if name == "in" else [])]
+
+
+def test_pictures_of_the_source_are_never_written_over(tmp_path: Path, shades: Callable[..., list[Picture]]) -> None:
+    folder, other = tmp_path / "set", tmp_path / "real"
+    for each in (folder, other):
+        each.mkdir()
+    (folder / "a.png").write_bytes(png(shades(2)[1]))
+    (other / "b.png").write_bytes(png(shades(2)[1]))
+    (folder / "b.png").symlink_to(other / "b.png")
+    (tmp_path / "link").symlink_to(folder)
+    for source, output in (
+        (folder / "a.png", folder),
+        (folder / "a.png", tmp_path / "link"),
+        (tmp_path / "link" / "a.png", folder),
+        (tmp_path / "link" / "a.png", folder / "a.png"),
+        (folder, tmp_path / "link"),
+        (folder, other),  # where one of its pictures truly is
+        (folder, other / "b.png"),
+    ):
+        with pytest.raises(MediaError, match="source"):
+            check_place(output, open_source(source), overwrite=True)
+        with pytest.raises(MediaError, match="source"):
+            open_sink(output, open_source(source), overwrite=True)
+    check_place(folder / "c.png", open_source(folder / "a.png"))
+
+
+def test_pictures_that_would_share_a_name_are_told_before_any_is_made(
+    tmp_path: Path, shades: Callable[..., list[Picture]]
+) -> None:
+    (tmp_path / "set").mkdir()
+    for name in ("a.b.png", "a.png", "a.tif"):
+        (tmp_path / "set" / name).write_bytes(png(shades(2)[1]))
+    source = open_source(tmp_path / "set")
+    with pytest.raises(MediaError, match=r"^a\.png and a\.tif would become one file: .*set .rename"):
+        output_kind(tmp_path / "out", source)
+    assert output_kind(tmp_path / "out.mp4", source) == "video"
+    (tmp_path / "set" / "a.tif").unlink()
+    check_names(source)

@@ -3,8 +3,9 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from omote.core.errors import OmoteError
@@ -131,3 +132,16 @@ def whole_folder(path: Path) -> Path | None:
     """Return the newest whole folder written by `replaced_folder`, or None when there is none."""
     old = path.with_name(f"{path.name}.old")
     return next((folder for folder in (path, old) if folder.is_dir()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LastTouch:
+    """What is done to each file that is whole before it takes its name.
+
+    Attributes:
+        do: is given the file under its temporary name, and the name that it will have.
+        key: other where it would come out otherwise.
+    """
+
+    do: Callable[[Path, str], None]
+    key: str = ""

@@ -1,14 +1,15 @@
-"""What is made gets its mark once it is whole: XMP, then a signed manifest. Each file is replaced in one step."""
+"""What is made gets its mark when it is whole and before it takes its name: XMP, then a signed manifest."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from omote.core.files import explained, part_name, sync, write_bytes
+from omote.core.errors import MediaError
+from omote.core.files import explained, part_name, write_bytes
 from omote.marking.config import MarkConfig
 from omote.marking.packets import box, with_packet
 from omote.marking.statement import ModelCard, packet
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 _SIGNED = frozenset({".mp4", ".mov", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif"})
 _BOXED = (".mp4", ".mov")
 _TAGGED = (".mkv", ".webm")  # whose tags are written with the frames, and which take nothing after
-_KNOWN = _SIGNED.union(_TAGGED, (".exr", ".webp"))
 _NO_PACKAGE = "no C2PA manifest: that needs pip install 'omote[mark]'"
 
 
@@ -53,100 +53,85 @@ def check(config: MarkConfig) -> None:
         _credentials(config)
 
 
-def mark_output(
-    output: Path,
-    plate: Path,
-    cards: Sequence[ModelCard],
-    config: MarkConfig,
-    *,
-    watermarked: bool,
-    layer: bool = False,
-    files: Sequence[Path] | None = None,
-    told: Callable[[int, int], None] | None = None,
-) -> Marked:
-    """Write the mark into what is made.
+class Marking:
+    """Marks the files of one output.
 
     Args:
-        output: a video or a picture, or a folder: then each picture in it.
-        plate: what it was made from; of a folder the file of the same stem.
+        plate: what it is made from; of a folder the file of the same stem.
         cards: the networks.
-        config: whether and how.
-        watermarked: the invisible mark was laid into a face.
-        layer: a patch or an alpha layer, of which others make a picture: metadata only.
-        files: of a folder those that were made; None: all that can be marked.
-        told: is called with how many files are done, and of how many.
+        config: whose signature.
+        layer: patches or alpha layers, of which others make a picture: metadata only.
+
+    Attributes:
+        key: other where files would be signed by another, or not at all.
 
     Raises:
-        OmoteError: a file cannot be read, signed or written; those before it are marked.
+        SettingError: the certificate or its key cannot be used.
+        OmoteError: this computer's own cannot be written.
     """
-    if not config.on:
-        return Marked(notes=["not marked, as asked"])
-    if output.is_dir():
-        files = sorted(file for file in (output.iterdir() if files is None else files) if _is_made(file))
-    else:
-        files = [output]
-    signs = not layer and any(file.suffix.lower() in _SIGNED for file in files)
-    credentials = _credentials(config) if signs and _can_sign() else None
-    plates = {file.stem: file for file in plate.iterdir() if file.is_file()} if plate.is_dir() else {}
-    mute = set()
-    for done, file in enumerate(files, 1):
-        if not _mark(file, plates.get(file.stem, plate), cards, credentials):
-            mute.add(file.suffix.lower())
-        if told:
-            told(done, len(files))
-    notes = [] if layer else _lacks(files, signs, credentials)
-    return Marked(
-        c2pa=credentials is not None, signer=_signer(credentials), watermark=watermarked,
-        metadata=bool(files) and not mute, notes=notes + [f"no metadata in {kind} files" for kind in sorted(mute)],
-    )  # fmt: skip
 
+    def __init__(self, plate: Path, cards: Sequence[ModelCard], config: MarkConfig, *, layer: bool = False) -> None:
+        self._plate, self._cards, self._layer = plate, cards, layer
+        self._plates = {file.stem: file for file in plate.iterdir() if file.is_file()} if plate.is_dir() else {}
+        self._credentials = _credentials(config) if not layer and _can_sign() else None
+        self.key = "" if self._credentials is None else sha256(self._credentials.chain).hexdigest()
 
-def _mark(file: Path, plate: Path, cards: Sequence[ModelCard], credentials: "Credentials | None") -> bool:
-    """Mark one file; say whether it has metadata."""
-    suffix = file.suffix.lower()
-    if suffix in _TAGGED:
-        return True
-    part = part_name(file)
-    if suffix not in _BOXED:
-        with explained(file):
-            data = file.read_bytes()
-        whole = with_packet(data, packet(cards))
+    def mark(self, file: Path, name: str) -> None:
+        """Mark a file that has not its name yet; what holds no mark is left as it is.
+
+        Args:
+            file: is replaced, or grows at its end.
+            name: that it will have.
+
+        Raises:
+            OmoteError: it cannot be read, signed or written.
+        """
+        if (kind := Path(name).suffix.lower()) not in _SIGNED:
+            return
+        stated = file if kind in _BOXED else part_name(file)
+        signed = stated if self._credentials is None else part_name(part_name(file))
+        with explained(file.with_name(name)):
+            try:
+                self._state(file, stated)
+                if self._credentials is not None:
+                    self._sign(stated, signed, name, self._credentials)
+                if signed != file:
+                    signed.replace(file)
+            finally:
+                for left in {stated, signed} - {file}:
+                    left.unlink(missing_ok=True)
+
+    def marked(self, suffix: str, *, watermarked: bool) -> Marked:
+        """Return what files of a kind have when they were marked.
+
+        Args:
+            suffix: of their names.
+            watermarked: the invisible mark was laid into a face.
+        """
+        kind = suffix.lower()
+        signed = self._credentials is not None and kind in _SIGNED
+        notes = [] if self._layer or signed else [_NO_PACKAGE if kind in _SIGNED else _no_manifest(kind)]
+        holds = kind in _SIGNED or kind in _TAGGED
+        return Marked(
+            c2pa=signed, signer=_signer(self._credentials if signed else None), metadata=holds, watermark=watermarked,
+            notes=notes if holds else [*notes, f"no metadata in {kind} files"],
+        )  # fmt: skip
+
+    def _state(self, file: Path, stated: Path) -> None:
+        """Write the packet: at the end of a film, else into a picture's copy."""
+        if stated == file:
+            with file.open("ab") as end:
+                end.write(box(packet(self._cards)))
+            return
+        whole = with_packet(file.read_bytes(), packet(self._cards))
         if whole is None:
-            return False
-        write_bytes(part, whole, durable=False)
-    with explained(file):
-        try:
-            if suffix in _BOXED:
-                shutil.copyfile(file, part)
-                with part.open("ab") as end:
-                    end.write(box(packet(cards)))
-            part = _signed(part, file.name, plate, cards, credentials)
-            sync(part)
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
-    return True
+            raise MediaError("not the picture that its name says", file)
+        write_bytes(stated, whole, durable=False)
 
+    def _sign(self, stated: Path, signed: Path, name: str, credentials: "Credentials") -> None:
+        from omote.marking.manifest import sign
 
-def _signed(part: Path, title: str, plate: Path, cards: Sequence[ModelCard], credentials: "Credentials | None") -> Path:
-    """Sign a file under another name; return the one of the two that is left."""
-    if credentials is None:
-        return part
-    from omote.marking.manifest import sign
-
-    signed = part.with_name(f".signed{part.name}")
-    try:
-        sign(part, signed, plate, cards, credentials, title)
-    except BaseException:
-        signed.unlink(missing_ok=True)
-        raise
-    finally:
-        part.unlink(missing_ok=True)
-    return signed
-
-
-def _is_made(file: Path) -> bool:
-    return file.is_file() and file.suffix.lower() in _KNOWN and not file.name.startswith(".")
+        sign(stated, signed, self._plates.get(Path(name).stem, self._plate), self._cards, credentials, name)
 
 
 def _can_sign() -> bool:
@@ -165,7 +150,5 @@ def _signer(credentials: "Credentials | None") -> str | None:
     return "a certificate made on this computer, which others do not trust" if credentials.own else "your certificate"
 
 
-def _lacks(files: Sequence[Path], signs: bool, credentials: "Credentials | None") -> list[str]:
-    kinds = sorted({file.suffix.lower() for file in files} - _SIGNED)
-    notes = [f"no C2PA manifest in {kind} files, which cannot hold one" for kind in kinds]
-    return [*notes, _NO_PACKAGE] if signs and credentials is None else notes
+def _no_manifest(kind: str) -> str:
+    return f"no C2PA manifest in {kind} files, which cannot hold one"

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from omote.core.errors import MediaError
+from omote.core.files import LastTouch
 from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
@@ -30,6 +31,7 @@ class VideoSink:
         alpha: whether frames say how much each pixel covers.
         part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
         metadata: said of the whole film.
+        touch: what is done to it before it takes its name.
 
     Raises:
         MediaError: settings, container and source do not go together, or the source cannot be read again.
@@ -47,10 +49,11 @@ class VideoSink:
         alpha: bool = False,
         part: bool = False,
         metadata: Mapping[str, str] | None = None,
+        touch: LastTouch | None = None,
     ) -> None:
         self._choice = choose(path, like, settings, alpha=alpha)
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
-        self._metadata = metadata or {}
+        self._metadata, self._touch = metadata or {}, touch
         self._track = track_of(like)
         self._begin(None)
         self._waiting: Frame | None = None
@@ -88,7 +91,7 @@ class VideoSink:
             raise
 
     def _begin(self, start: Start | None) -> None:
-        self._film = Film(self._path, self._like, self._track, self._choice, self._metadata, start)
+        self._film = Film(self._path, self._like, self._track, self._choice, self._metadata, start, self._touch)
         begin = 0 if start is None else start.pts
         self._encoder = Encoder(self._film.stream, self._like, self._track, self._choice, begin)
 

@@ -10,7 +10,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
-from omote.core.files import explained, part_name, sync
+from omote.core.files import LastTouch, explained, part_name, sync
 from omote.media.choosing import Choice
 from omote.media.encoder import picture_stream
 from omote.media.facts import SourceFacts
@@ -31,6 +31,7 @@ class Film:
         choice: how these are coded.
         metadata: said of the whole film, over what the source says.
         start: where in the source it begins, if it holds a part only; then its time begins at 0.
+        touch: what is done to it before it takes its name.
 
     Attributes:
         stream: of the pictures.
@@ -49,8 +50,9 @@ class Film:
         choice: Choice,
         metadata: Mapping[str, str],
         start: Start | None = None,
+        touch: LastTouch | None = None,
     ) -> None:
-        self._path, self._part = path, part_name(path)
+        self._path, self._part, self._touch = path, part_name(path), touch
         self._passing: Passing | None = None
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,6 +91,8 @@ class Film:
                 self._passing.until(None)
                 self._passing.close()
             self._output.close()
+            if self._touch is not None:
+                self._touch.do(self._part, self._path.name)
             sync(self._part)
             self._part.replace(self._path)
             sync(self._path.parent)

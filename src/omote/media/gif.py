@@ -15,7 +15,7 @@ from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 
 from omote.core.errors import MediaError
-from omote.core.files import explained, part_name, sync
+from omote.core.files import LastTouch, explained, part_name, sync
 from omote.core.types import Frame
 from omote.media.colour import eight_bits
 from omote.media.encode import check_frame
@@ -32,6 +32,7 @@ class GifSink:
         path: the final name, ending in `.gif`.
         like: the source whose size and timing it takes.
         part: whether its time begins with its first frame.
+        touch: what is done to it before it takes its name.
 
     Attributes:
         notes: what of the source is lost, a line each.
@@ -42,7 +43,10 @@ class GifSink:
 
     next_frame, deep = 0, False
 
-    def __init__(self, path: Path, like: SourceFacts, *, part: bool = False) -> None:
+    def __init__(
+        self, path: Path, like: SourceFacts, *, part: bool = False, touch: LastTouch | None = None
+    ) -> None:
+        self._touch = touch
         self._path, self._file, self._like, self._part = path, part_name(path), like, part
         self.notes = ("GIF holds no sound: left out",) if like.sound_streams else ()
         self._start: int | None = None
@@ -100,6 +104,8 @@ class GifSink:
             self._pull()
             self._output.mux(self._stream.encode(None))
             self._output.close()
+            if self._touch is not None:
+                self._touch.do(self._file, self._path.name)
             sync(self._file)
             self._file.replace(self._path)
             sync(self._path.parent)

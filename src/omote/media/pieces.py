@@ -54,6 +54,7 @@ class Pieces:
     def __init__(self, folder: Path, key: Sequence[object]) -> None:
         self._folder = folder
         self._open: BinaryIO | None = None
+        self._torn = False  # packets were lost: what comes after them is not to be kept
         self.closed: list[Piece] = []
         with explained(folder):
             if _read(folder / "key.json") != json.loads(json.dumps(list(key))):
@@ -69,7 +70,12 @@ class Pieces:
         return Start(self.closed[0].index, self.closed[0].pts) if self.closed else None
 
     def add(self, packets: "Sequence[Packet[Any]]") -> None:
-        """Append packets to the piece in hand."""
+        """Append packets to the piece in hand.
+
+        Raises:
+            OmoteError: they cannot be written; no piece is closed any more.
+        """
+        lost, self._torn = self._torn, True
         with explained(self._folder):
             if self._open is None:
                 self._open = self._path(".packets").open("wb")
@@ -79,10 +85,11 @@ class Pieces:
                     _HEAD.pack(packet.pts or 0, packet.dts or 0, packet.duration or 0, packet.is_keyframe, len(data))
                 )
                 self._open.write(data)
+        self._torn = lost
 
     def close(self, piece: Piece) -> None:
-        """Make the piece in hand safe on the disk; the next packet begins another."""
-        if self._open is None:
+        """Make the piece in hand safe on the disk, unless packets were lost; the next packet begins another."""
+        if self._open is None or self._torn:
             return
         with explained(self._folder):
             self._open.close()

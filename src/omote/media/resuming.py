@@ -11,7 +11,7 @@ import av
 from av.container import OutputContainer
 
 from omote.core.errors import MediaError, OmoteError
-from omote.core.files import explained
+from omote.core.files import LastTouch, explained
 from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
@@ -39,6 +39,7 @@ class ResumingSink:
         alpha: whether frames say how much each pixel covers.
         part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
         metadata: said of the whole film.
+        touch: what is done to it before it takes its name.
         length: frames of a piece.
 
     Attributes:
@@ -61,11 +62,12 @@ class ResumingSink:
         alpha: bool = False,
         part: bool = False,
         metadata: Mapping[str, str] | None = None,
+        touch: LastTouch | None = None,
         length: int = PIECE,
     ) -> None:
         self._choice, self._track = choose(path, like, settings, alpha=alpha), track_of(like)
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
-        self._metadata, self._length = metadata or {}, length
+        self._metadata, self._touch, self._length = metadata or {}, touch, length
         trial = Film(path, like, self._track, self._choice, self._metadata)  # what does not fit is said before any work
         trial.drop()
         self.notes = trial.notes
@@ -125,14 +127,15 @@ class ResumingSink:
 
     def _close(self, end: int, *, last: bool = False) -> None:
         """Close the piece in hand, whose last frame's time is over at `end`."""
-        if self._encoder is None or self._begin is None:
+        encoder, self._encoder = self._encoder, None  # it can be ended once only
+        if encoder is None or self._begin is None:
             return
         with explained_muxing(self._path):
-            self._pieces.add(self._encoder.finish(end if last else None))
+            self._pieces.add(encoder.finish(end if last else None))
         self._pieces.close(Piece(self._begin.index, self._begin.pts, self._last, end))
         if self._nowhere is not None:
             self._nowhere.close()  # it and its stream hold each other, and with them all that the encoder took
-        self._encoder, self._nowhere, self._count = None, None, 0
+        self._nowhere, self._count = None, 0
 
     def _finish(self) -> None:
         if self._waiting is not None:
@@ -141,8 +144,10 @@ class ResumingSink:
             self._close(self._waiting.pts + duration, last=True)
         start = self._pieces.start
         if start is None:
+            self._pieces.drop()
             raise MediaError("no frame was given to write", self._path)
-        film = Film(self._path, self._like, self._track, self._choice, self._metadata, start if self._part else None)
+        begin = start if self._part else None
+        film = Film(self._path, self._like, self._track, self._choice, self._metadata, begin, self._touch)
         try:
             self._lay_together(film, start.pts if self._part else 0)
         except BaseException:

@@ -1,22 +1,25 @@
-"""The way out: one door for a video, a picture or a folder of pictures."""
+"""The way out: one door for a video, a picture or a folder of pictures. Nothing is written over the source."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from omote.core.errors import MediaError, OmoteError
-from omote.core.files import explained
+from omote.core.files import LastTouch
 from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.codecs import USUAL
 from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
 from omote.media.gif import GifSink
-from omote.media.picture_files import SUFFIXES, choose_pictures
+from omote.media.picture_files import SUFFIXES, USUAL_SUFFIX, choose_pictures
+from omote.media.pictures import frame_stem, is_picture
 from omote.media.resuming import ResumingSink, can_resume
 from omote.media.source import Source
-from omote.media.stills import PART, StillSink
+from omote.media.stills import StillSink
+from omote.media.waiting import is_there
 
 _DEFAULTS = EncodeConfig()
 
@@ -61,6 +64,7 @@ def open_sink(
     part: bool = False,
     resume: str | None = None,
     metadata: Mapping[str, str] | None = None,
+    touch: LastTouch | None = None,
 ) -> Sink:
     """Open an output for frames made from those of a source.
 
@@ -76,6 +80,7 @@ def open_sink(
         resume: what the frames depend on besides the source and the settings, as a text of any length; where it is
             given, what is finished outlives a broken run, and the next one with the same goes on at `next_frame`.
         metadata: said of a video as a whole.
+        touch: what is done to each file before it takes its name.
 
     Raises:
         OmoteError: there is something already, or it cannot be written there.
@@ -84,14 +89,16 @@ def open_sink(
     kind = output_kind(path, like, overwrite=overwrite, settings=settings, alpha=alpha)
     if kind == "video":
         if path.suffix.lower() == ".gif":
-            return GifSink(path, like.facts, part=part)
+            return GifSink(path, like.facts, part=part, touch=touch)
         if resume is not None and can_resume(path, like.facts, settings, alpha=alpha):
-            return ResumingSink(path, like.facts, settings, resume, alpha=alpha, part=part, metadata=metadata)
-        return VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata)
+            return ResumingSink(
+                path, like.facts, settings, resume, alpha=alpha, part=part, metadata=metadata, touch=touch
+            )
+        return VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata, touch=touch)
     folder = kind == "folder"
     choice = choose_pictures(path, _picture_kind(path, settings, folder=folder), like.facts, settings, alpha=alpha)
     key = None if resume is None else f"{resume} {like.facts.fingerprint}"
-    return StillSink(path, choice, like.facts, folder=folder, resume=key)
+    return StillSink(path, choice, like.facts, folder=folder, resume=key, touch=touch)
 
 
 def output_kind(
@@ -101,15 +108,13 @@ def output_kind(
 
     Raises:
         OmoteError: there is something already, or the place cannot be read.
-        MediaError: the suffix is not known or does not go with the source or the settings.
+        MediaError: the suffix is not known or does not go with the source or the settings, the source would be written
+            over, or two pictures of it would become one file.
     """
     suffix, folder = path.suffix.lower(), path.is_dir() or not path.suffix
-    with explained(path):
-        there = any(file.name != PART for file in path.iterdir()) if path.is_dir() else path.exists()
-    if path.resolve() == like.facts.path.resolve():
-        raise MediaError("this is the source itself", path, "choose another name")
-    if there and not overwrite:
-        raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
+    check_place(path, like, overwrite=overwrite)
+    if folder:
+        check_names(like)
     if suffix in USUAL and not folder:
         choose(path, like.facts, settings, alpha=alpha)
         return "video"
@@ -120,6 +125,48 @@ def output_kind(
         raise MediaError("a picture holds one frame only", path, "name a folder, or a video such as .mp4")
     choose_pictures(path, _picture_kind(path, settings, folder=folder), like.facts, settings, alpha=alpha)
     return "folder" if folder else "picture"
+
+
+def check_place(path: Path, like: Source, *, overwrite: bool = False) -> None:
+    """See that an output would replace neither the source nor, unasked, anything else.
+
+    Raises:
+        OmoteError: there is something already, or the place cannot be read.
+        MediaError: it is the source, or the folder in which pictures of the source are.
+    """
+    place, source = path.resolve(), like.facts.path
+    if place == source.resolve():
+        raise MediaError("this is the source itself", path, "choose another name")
+    if any(place == picture.resolve() or place == picture.resolve().parent for picture in _pictures_of(like)):
+        raise MediaError("pictures of the source are here", path, "choose another place, where none can be replaced")
+    if is_there(path) and not overwrite:
+        raise OmoteError("already there", path, "choose another name, or replace it with --overwrite")
+
+
+def check_names(like: Source) -> None:
+    """See that each picture of a source has a name of its own when its suffix is another.
+
+    Raises:
+        MediaError: two of them differ by their suffixes only.
+    """
+    names = [picture.name for picture in _pictures_of(like)]
+    stem, count = Counter(map(frame_stem, names)).most_common(1)[0] if names else ("", 0)
+    if count > 1:
+        same = " and ".join(sorted(name for name in names if frame_stem(name) == stem))
+        raise MediaError(f"{same} would become one file", like.facts.path, "rename all but one of them")
+
+
+def written_suffix(path: Path, settings: EncodeConfig = _DEFAULTS) -> str:
+    """Return the suffix of the files that are written: that of the output, or of the pictures in a folder."""
+    folder = path.is_dir() or not path.suffix
+    return USUAL_SUFFIX[settings.pictures] if folder else path.suffix.lower()
+
+
+def _pictures_of(like: Source) -> list[Path]:
+    source = like.facts.path
+    if like.facts.kind == "video":
+        return []
+    return [each for each in source.iterdir() if is_picture(each)] if source.is_dir() else [source]
 
 
 def _picture_kind(path: Path, settings: EncodeConfig, *, folder: bool) -> str:

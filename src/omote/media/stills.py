@@ -1,22 +1,19 @@
 """Pictures out: a folder of picture files, one a frame, or one picture file. All of them are there, or none."""
 
 import json
-import shutil
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from omote.core.errors import MediaError
-from omote.core.files import explained, part_name, sync, write_bytes
+from omote.core.files import LastTouch, explained, part_name, sync, write_bytes
 from omote.core.types import Frame
 from omote.media.facts import SourceFacts
 from omote.media.light import SRGB
 from omote.media.picture_files import USUAL_SUFFIX, PictureChoice, picture_bytes
 from omote.media.pictures import frame_stem
 from omote.media.track import track_of
-
-PART = ".omote.part"
-"""Name of the folder, inside an output folder that is there already, in which the pictures wait until all are made."""
+from omote.media.waiting import Waiting
 
 _DONE = ".done.jsonl"  # in the folder of waiting pictures: its key, then index and file name of each that is finished
 _TOGETHER = 32  # pictures that are made safe on the disk at once
@@ -32,6 +29,7 @@ class StillSink:
         folder: which of the two it is.
         resume: what the frames depend on; where it is given, the finished pictures of a folder outlive a broken run,
             and the next run with the same goes on after them.
+        touch: what is done to each picture before it counts as finished.
 
     Attributes:
         next_frame: the smallest index of a frame that is still wanted.
@@ -43,13 +41,19 @@ class StillSink:
     """
 
     def __init__(
-        self, path: Path, choice: PictureChoice, like: SourceFacts, *, folder: bool, resume: str | None = None
+        self,
+        path: Path,
+        choice: PictureChoice,
+        like: SourceFacts,
+        *,
+        folder: bool,
+        resume: str | None = None,
+        touch: LastTouch | None = None,
     ) -> None:
-        self._path, self._choice, self._folder, self._resume = path, choice, folder, resume
-        # Inside a folder that is there, which may be on a disk of its own; else beside it.
-        self._part = path / PART if path.is_dir() else part_name(path.resolve())
-        self._written: dict[Path, int] = {}
-        self._unsafe: list[Path] = []
+        self._path, self._choice, self._folder, self._resume, self._touch = path, choice, folder, resume, touch
+        self._waiting = Waiting(path, (_DONE,))
+        self._written: dict[str, int] = {}
+        self._unsafe: list[str] = []
         self.next_frame, self.notes = 0, choice.notes
         self.deep = min(like.depth, choice.depth) > 8
         self._transfer = SRGB if like.kind == "pictures" or choice.kind != "exr" else track_of(like).colour.transfer
@@ -67,14 +71,24 @@ class StillSink:
         """
         if frame.alpha is not None and not self._choice.alpha:
             raise MediaError(f"frame {frame.name} has alpha, and the pictures were opened without", self._path)
-        suffix = USUAL_SUFFIX[self._choice.kind]
-        path = self._part / f"{frame_stem(frame.name)}{suffix}" if self._folder else self._path
-        if path in self._written:
+        name = f"{frame_stem(frame.name)}{USUAL_SUFFIX[self._choice.kind]}" if self._folder else self._path.name
+        if name in self._written:
             raise MediaError(f"frame {frame.name} would be written over the one before", self._path)
-        write_bytes(path, picture_bytes(self._choice, frame.rgb, frame.alpha, self._transfer), durable=False)
-        self._written[path] = frame.index
+        data = picture_bytes(self._choice, frame.rgb, frame.alpha, self._transfer)
+        if self._folder:
+            self._put(self._waiting.folder / name, name, data)
+        else:
+            part = part_name(self._path)
+            try:
+                self._put(part, name, data)
+                with explained(self._path):
+                    sync(part)
+                    part.replace(self._path)
+            finally:
+                part.unlink(missing_ok=True)
+        self._written[name] = frame.index
         if self._resume is not None and self._folder:
-            self._unsafe.append(path)
+            self._unsafe.append(name)
             if len(self._unsafe) >= _TOGETHER:
                 self._note_done()
 
@@ -87,56 +101,57 @@ class StillSink:
         if not self._folder:
             return
         with explained(self._path):
-            if kind is None:
+            if kind is None and self._written:
                 self._note_done()
-                self._settle()
-            elif self._resume is not None:
+                self._waiting.settle()
+            elif self._resume is not None and self._written:
                 self._note_done()
-                return
-        shutil.rmtree(self._part, ignore_errors=True)
+            else:
+                self._waiting.drop()
+        if kind is None and not self._written:
+            raise MediaError("no frame was given to write", self._path)
 
-    def _settle(self) -> None:
-        if not self._path.exists():
-            self._part.replace(self._path)
-            (self._path / _DONE).unlink(missing_ok=True)
-            return
-        for file in self._written:
-            if file.exists():  # else a run that was broken off just here has moved it
-                file.replace(self._path / file.name)
+    def _put(self, place: Path, name: str, data: bytes) -> None:
+        write_bytes(place, data, durable=False)
+        if self._touch is not None:
+            self._touch.do(place, name)
 
     def _take_up(self) -> None:
         """Go on with what a broken run of the same has left, or begin."""
         lines = self._left() if self._resume is not None else []
         if not lines:
-            shutil.rmtree(self._part, ignore_errors=True)
-            self._part.mkdir()
+            self._waiting.empty()
             if self._resume is not None:
-                write_bytes(self._part / _DONE, f"{json.dumps(self._key())}\n".encode())
+                write_bytes(self._waiting.folder / _DONE, f"{json.dumps(self._key())}\n".encode())
             return
         for index, name in lines:
-            self._written[self._part / name] = index
+            self._written[name] = index
             self.next_frame = index + 1
 
     def _left(self) -> list[tuple[int, str]]:
+        waiting = self._waiting.folder
         try:
-            first, *rest = (self._part / _DONE).read_text("utf-8").split("\n")[:-1]  # the last line may be cut off
+            first, *rest = (waiting / _DONE).read_text("utf-8").split("\n")[:-1]  # the last line may be cut off
             done = [json.loads(line) for line in rest]
             if json.loads(first) != self._key():
                 return []
         except (OSError, ValueError):
             return []
-        whole = all((self._part / name).is_file() or (self._path / name).is_file() for _, name in done)
+        # A run that was broken off while it moved them has put some into their places.
+        whole = all((waiting / name).is_file() or (self._path / name).is_file() for _, name in done)
         return [(index, name) for index, name in done] if whole else []
 
     def _key(self) -> list[object]:
-        return [self._resume, self._choice.kind, self._choice.depth, self._choice.alpha, self._transfer]
+        touched = None if self._touch is None else self._touch.key
+        return [self._resume, self._choice.kind, self._choice.depth, self._choice.alpha, self._transfer, touched]
 
     def _note_done(self) -> None:
         """Make pictures safe on the disk, then note that they are there."""
-        for path in self._unsafe:
-            sync(path)
+        folder = self._waiting.folder
+        for name in self._unsafe:
+            sync(folder / name)
         if self._unsafe:
-            with (self._part / _DONE).open("a", encoding="utf-8") as file:
-                file.writelines(f"{json.dumps([self._written[path], path.name])}\n" for path in self._unsafe)
-            sync(self._part / _DONE)
+            with (folder / _DONE).open("a", encoding="utf-8") as file:
+                file.writelines(f"{json.dumps([self._written[name], name])}\n" for name in self._unsafe)
+            sync(folder / _DONE)
         self._unsafe.clear()

@@ -8,16 +8,19 @@ import pytest
 
 from omote.alignments.record import FaceRecord
 from omote.core.errors import OmoteError
+from omote.core.files import LastTouch
 from omote.core.types import Frame
 from omote.faceset.config import CropConfig
 from omote.imaging.geometry import transform
-from omote.stages.converting.patches import PatchSink
+from omote.media.picture_files import png
+from omote.media.source import open_source
+from omote.stages.converting.patches import PatchSink, check_patches
 from omote.swapping.composite import Fitted
 from omote.swapping.config import PlanConfig
 from omote.swapping.plan import Planner
 from omote.swapping.routes import Route, Routes
 from omote.swapping.swapper import Patch
-from tests.stages.converting.frames import flat, read_deep
+from tests.stages.converting.frames import Greys, flat, read_deep
 
 ROUTES = Routes((Path("models/one"),), {}, Route(0, "b"))
 KEY = "k"
@@ -32,8 +35,8 @@ def patch(face: FaceRecord) -> Patch:
     return Patch(planned, made)
 
 
-def sink_at(path: Path, key: str = KEY, overwrite: bool = False) -> PatchSink:
-    return PatchSink(path, key, ROUTES, Fraction(1, 25), overwrite=overwrite)
+def sink_at(path: Path, key: str = KEY) -> PatchSink:
+    return PatchSink(path, key, ROUTES, Fraction(1, 25))
 
 
 def fill(sink: PatchSink, frames: list[Frame], patch: Patch) -> None:
@@ -78,17 +81,47 @@ def test_a_broken_run_is_gone_on_with_by_its_own_key_only(tmp_path: Path, patch:
     with pytest.raises(RuntimeError), sink_at(tmp_path / "other") as sink:
         fill(sink, frames[:4], patch)
         raise RuntimeError
-    with sink_at(tmp_path / "other", "another key") as sink:
-        assert sink.next_frame == 0
+    assert sink_at(tmp_path / "other", "another key").next_frame == 0
 
 
-def test_what_is_there_is_kept_and_files_are_refused(tmp_path: Path, patch: Patch) -> None:
-    (tmp_path / "out").mkdir()
+def test_what_cannot_hold_patches_is_told_before_any_work(tmp_path: Path, patch: Patch) -> None:
+    for name in ("out", "set"):
+        (tmp_path / name).mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
-    with pytest.raises(OmoteError, match="already there"):
-        sink_at(tmp_path / "out")
-    with sink_at(tmp_path / "out", overwrite=True) as sink:
+    for name in ("a.png", "b.png", "a.jpg"):
+        (tmp_path / "set" / name).write_bytes(png(flat(1).rgb))
+    film, pictures = Greys(3), open_source(tmp_path / "set")
+    for path, source, said in (
+        (tmp_path / "out", film, "already there"),
+        (tmp_path / "out.png", film, "patches need a folder"),
+        (tmp_path / "out" / "mine.txt", film, "patches need a folder"),
+        (tmp_path / "set", pictures, "this is the source itself"),
+        (tmp_path / "new", pictures, r"^a\.jpg and a\.png would become one file"),
+    ):
+        with pytest.raises(OmoteError, match=said):
+            check_patches(path, source, overwrite=path != tmp_path / "out")
+    check_patches(tmp_path / "new", film, overwrite=False)
+    check_patches(tmp_path / "out", film, overwrite=True)
+    with sink_at(tmp_path / "out") as sink:
         fill(sink, [flat(1)], patch)
     assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
-    with pytest.raises(OmoteError, match="patches need a folder"):
-        sink_at(tmp_path / "out.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "set"]
+
+
+def test_patches_of_no_frame_are_an_error_and_leave_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OmoteError, match="no frame was given"), sink_at(tmp_path / "out"):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_picture_is_touched_before_it_counts(tmp_path: Path, patch: Patch) -> None:
+    touched: list[str] = []
+
+    def touch(part: Path, name: str) -> None:
+        assert part.name == name and part.is_file()
+        touched.append(name)
+
+    with PatchSink(tmp_path / "out", KEY, ROUTES, Fraction(1, 25), LastTouch(touch)) as sink:
+        fill(sink, [flat(1)], patch)
+        assert not (tmp_path / "out").exists()
+    assert touched == ["f_000001_0.png", "f_000001_0_mask.png"]

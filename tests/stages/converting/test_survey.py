@@ -81,18 +81,17 @@ def test_what_has_a_say_changes_the_digest_and_nothing_else(
 def test_other_frames_have_another_key(tmp_path: Path) -> None:
     base = ConvertConfig(source=Path("s"), people=["one=m"], output=Path("o"))
     job = job_of(tmp_path / "a.db")
-    key = key_of(base, job, "fp32", "faces")
-    assert key == key_of(base.model_copy(update={"output": Path("other"), "overwrite": True}), job, "fp32", "faces")
+    key = key_of(base, job, "faces")
+    assert key == key_of(base.model_copy(update={"output": Path("other"), "overwrite": True}), job, "faces")
     others = [
-        key_of(base, job, "bf16", "faces"),
-        key_of(base, job, "fp32", "other faces"),
-        key_of(base, replace(job, models=MODELS[1:]), "fp32", "faces"),
-        key_of(base, replace(job, spans=spans("1:")), "fp32", "faces"),
-        key_of(base, replace(job, size=2), "fp32", "faces"),
-        key_of(base, replace(job, keeps_others=True), "fp32", "faces"),
-        key_of(base, job_of(tmp_path / "a.db", ("one=m:a",)), "fp32", "faces"),
+        key_of(base, job, "other faces"),
+        key_of(base, replace(job, models=MODELS[1:]), "faces"),
+        key_of(base, replace(job, spans=spans("1:")), "faces"),
+        key_of(base, replace(job, size=2), "faces"),
+        key_of(base, replace(job, keeps_others=True), "faces"),
+        key_of(base, job_of(tmp_path / "a.db", ("one=m:a",)), "faces"),
         *(
-            key_of(ConvertConfig.checked({**base.model_dump(), **change}), job, "fp32", "faces")
+            key_of(ConvertConfig.checked({**base.model_dump(), **change}), job, "faces")
             for change in ({"composite": {"mask": "crop"}}, {"plan": {"scale": 5}}, {"swap": {"flip_average": True}})
         ),
     ]

@@ -7,28 +7,31 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from omote.alignments.store import Alignments
+from omote.core.claims import claimed
 from omote.core.errors import SettingError, Stopped
 from omote.core.events import Note, Progress
-from omote.core.files import check_free
+from omote.core.files import LastTouch
 from omote.marking.label import draw_note
-from omote.marking.output import Marked, check, mark_output
+from omote.marking.output import Marked, Marking, check
 from omote.marking.statement import ModelCard, tags
 from omote.marking.watermark import Watermark
-from omote.media.sink import open_sink, output_kind
+from omote.media.codecs import USUAL
+from omote.media.sink import check_place, open_sink, output_kind, written_suffix
 from omote.media.source import open_source
 from omote.runtime.device import pick_device
 from omote.stages.converting.failing import MOST, failure
 from omote.stages.converting.finding import faces_of, find_alignments
-from omote.stages.converting.patches import PatchSink
+from omote.stages.converting.patches import PatchSink, check_patches
 from omote.stages.converting.pipeline import Job, swapped
+from omote.stages.converting.precision import as_begun, picked
 from omote.stages.converting.preview import write_preview
 from omote.stages.converting.spans import needs_times, spans, times_of
-from omote.stages.converting.survey import key_of, survey
+from omote.stages.converting.survey import Survey, key_of, survey
 from omote.swapping.swapper import Swapper
 from omote.swapping.trained import Trained, check_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from fractions import Fraction
     from pathlib import Path
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from omote.stages.context import Context
     from omote.stages.converting.config import ConvertConfig
     from omote.stages.converting.spans import Spans
+    from omote.swapping.config import MakingConfig
     from omote.swapping.swapper import Made, Patch
 
 T = TypeVar("T", contravariant=True)
@@ -84,12 +88,29 @@ class Conversion:
         self._models = tuple(Trained.load(model, device) for model in self._routes.models)
         for model in self._models:
             check_mask(model.network, config.composite)
+        self._device, self._making = device, picked(config.swap, device)
         self._cards = [ModelCard(model.name, model.iterations) for model in self._models]
 
     def run(self, config: ConvertConfig) -> Converted:
         """Convert one source."""
         source = open_source(config.source)
-        self._check(config, source)
+        _check(config, source)
+        if config.output is None:
+            job, _ = self._surveyed(config, source)
+            self._preview(job, config)
+            return Converted(0, 0, job.alignments, None)
+        with claimed(config.output) as claim:
+            check_place(config.output, source, overwrite=config.overwrite)  # another run may just have written it
+            job, known = self._surveyed(config, source)
+            self._preview(job, config)
+            key = key_of(config, job, known.digest)
+            swapper = self._swapper(config, source, as_begun(claim, key, self._making, self._device))
+            marking = self._marking(config) if config.mark.on and known.swapped else None
+            frames = self._written(config.output, config, job, swapper, f"{key} {swapper.precision.name}", marking)
+        return Converted(frames, known.swapped, job.alignments, _marks(config.output, config, marking))
+
+    def _surveyed(self, config: ConvertConfig, source: Source) -> tuple[Job, Survey]:
+        """Return what is to be done, and what is known of it before it begins; find the faces first where needed."""
         wanted = _wanted(config, source)
         path = faces_of(config, source, wanted, self._context)
         job = Job(
@@ -98,54 +119,42 @@ class Conversion:
         )  # fmt: skip
         known = survey(job, config.composite.masks)
         self._check_people(path, known.nameless)
-        swapper = self._swapper(config, source)
-        if config.preview is not None and self._previews(config.preview, config):
-            write_preview(job, swapper, config.composite, config.preview, config.preview_pictures, self._context)
-        if config.output is None:
-            return Converted(0, 0, path, None)
-        key = key_of(config, job, swapper.precision.name, known.digest)
-        told = tags(self._cards) if config.mark.on and known.swapped else {}
-        before = _listed(config.output)
-        frames = self._written(config.output, config, job, swapper, key, told)
-        made = [file for file, identity in _listed(config.output).items() if before.get(file) != identity]
-        return Converted(frames, known.swapped, path, self._marked(config.output, made, config, known.swapped))
+        return job, known
 
-    def _marked(self, output: Path, made: list[Path], config: ConvertConfig, swapped: int) -> Marked:
-        if not swapped:
-            return Marked(notes=["not marked: no face was swapped"])
-        return mark_output(
-            output, config.source, self._cards, config.mark,
-            watermarked=config.write == "frames", layer=config.write != "frames", files=made,
-            told=lambda done, files: self._context.emit(Progress("mark", done, files, "files")),
-        )  # fmt: skip
+    def _preview(self, job: Job, config: ConvertConfig) -> None:
+        """Write the pictures to look at; those of the run that this one goes on with are left."""
+        folder = config.preview
+        if folder is None:
+            return
+        if config.output is not None and folder.exists() and not config.overwrite:
+            self._context.emit(Note(f"{folder} is there already: no preview is made"))
+            return
+        swapper = self._swapper(config, job.source, self._making)
+        write_preview(job, swapper, config.composite, folder, config.preview_pictures, self._context)
 
-    def _previews(self, folder: Path, config: ConvertConfig) -> bool:
-        """Whether pictures are to be written; those of the run that this one goes on with are left."""
-        if config.overwrite or config.output is None or not folder.exists():
-            return True
-        self._context.emit(Note(f"{folder} is there already: no preview is made"))
-        return False
+    def _marking(self, config: ConvertConfig) -> Marking:
+        return Marking(config.source, self._cards, config.mark, layer=config.write != "frames")
 
-    def _swapper(self, config: ConvertConfig, source: Source) -> Swapper:
+    def _touch(self, marking: Marking, output: Path) -> LastTouch:
+        """Return what marks each file; that of a film takes its time, and so tells of it."""
+
+        def told(part: Path, name: str) -> None:
+            self._context.emit(Progress("mark", 0, 1, "files"))
+            marking.mark(part, name)
+            self._context.emit(Progress("mark", 1, 1, "files"))
+
+        return LastTouch(told if output.suffix.lower() in USUAL and not output.is_dir() else marking.mark, marking.key)
+
+    def _swapper(self, config: ConvertConfig, source: Source, making: MakingConfig) -> Swapper:
         base, watermark = source.facts.time_base, Watermark()
 
         def finish(rgb: Any, region: Region, landmarks: Floats, pts: int) -> None:  # noqa: ANN401 - 8 or 16 bits
             watermark.put(rgb, region, landmarks, float(pts * base))
 
         return Swapper(
-            self._models, config.composite, config.swap, finish=finish if config.mark.on else None,
+            self._models, config.composite, making, finish=finish if config.mark.on else None,
             note=draw_note if config.mark.label else None,
         )  # fmt: skip
-
-    def _check(self, config: ConvertConfig, source: Source) -> None:
-        """Find what would fail after the search for faces now."""
-        if config.preview is not None and config.output is None:
-            check_free(config.preview, overwrite=config.overwrite)
-        if config.output is not None and config.write != "patches":
-            output_kind(
-                config.output, source, overwrite=config.overwrite, settings=config.encode,
-                alpha=config.write == "layer",
-            )  # fmt: skip
 
     def _check_people(self, path: Path, nameless: int) -> None:
         if not self._routes.people:
@@ -157,12 +166,12 @@ class Conversion:
             self._context.emit(Note(f"{nameless} faces are of nobody in particular: they {what}"))
 
     def _written(
-        self, output: Path, config: ConvertConfig, job: Job, swapper: Swapper, key: str, told: Mapping[str, str]
+        self, output: Path, config: ConvertConfig, job: Job, swapper: Swapper, key: str, marking: Marking | None
     ) -> int:
         """Write what is asked for; return how many frames it has."""
+        touch = None if marking is None else self._touch(marking, output)
         if config.write == "patches":
-            base = job.source.facts.time_base
-            with PatchSink(output, key, self._routes, base, overwrite=config.overwrite) as patches:
+            with PatchSink(output, key, self._routes, job.source.facts.time_base, touch) as patches:
                 return self._fill(job, swapper, partial(_patched, swapper), patches, deep=True)
         layered = config.write == "layer"
         part = not job.keeps_others and job.spans.ranges != ((0, None),)
@@ -174,7 +183,8 @@ class Conversion:
             alpha=layered,
             resume=key,
             part=part,
-            metadata=told,
+            metadata=None if marking is None else tags(self._cards),
+            touch=touch,
         ) as sink:
             for note in sink.notes:
                 self._context.emit(Note(note))
@@ -212,12 +222,29 @@ def _patched(swapper: Swapper, frame: Frame, faces: list[Made]) -> tuple[Frame, 
     return frame, swapper.patches(frame, faces)
 
 
-def _listed(folder: Path) -> dict[Path, tuple[int, int]]:
-    """Return the files of a folder, each with what changes when it is replaced."""
-    if not folder.is_dir():
-        return {}
-    facts = ((file, file.stat()) for file in folder.iterdir())
-    return {file: (found.st_ino, found.st_mtime_ns) for file, found in facts}
+def _check(config: ConvertConfig, source: Source) -> None:
+    """Find what would fail after the search for faces now."""
+    if config.preview is not None:
+        overwrite = config.overwrite or config.output is not None  # then what is there is left as it is
+        check_place(config.preview, source, overwrite=overwrite)
+    if config.output is None:
+        return
+    if config.write == "patches":
+        check_patches(config.output, source, overwrite=config.overwrite)
+    else:
+        output_kind(
+            config.output, source, overwrite=config.overwrite, settings=config.encode, alpha=config.write == "layer"
+        )
+
+
+def _marks(output: Path, config: ConvertConfig, marking: Marking | None) -> Marked:
+    if not config.mark.on:
+        return Marked(notes=["not marked, as asked"])
+    if marking is None:
+        return Marked(notes=["not marked: no face was swapped"])
+    if config.write == "patches":
+        return marking.marked(".png", watermarked=False)
+    return marking.marked(written_suffix(output, config.encode), watermarked=config.write == "frames")
 
 
 def _total(job: Job) -> int:

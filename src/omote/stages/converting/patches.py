@@ -1,21 +1,22 @@
 """Faces by themselves, for compositors: a picture of 16 bits, its mask, and a JSON file that says where it goes.
 
-All files wait in a hidden folder beside the output until all are made.
+All files wait in a hidden folder until all are made.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from omote.core.errors import OmoteError
-from omote.core.files import check_free, explained, part_name, write_bytes
+from omote.core.errors import MediaError, OmoteError
+from omote.core.files import LastTouch, explained, write_bytes
 from omote.imaging.geometry import inverse
 from omote.imaging.pictures import encode_deep_png
 from omote.media.pictures import frame_stem
+from omote.media.sink import check_names, check_place
+from omote.media.waiting import Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from omote.core.types import Frame
+    from omote.media.source import Source
     from omote.swapping.plan import Placement
     from omote.swapping.routes import Routes
     from omote.swapping.swapper import Patch
@@ -41,26 +43,25 @@ class PatchSink:
         key: says of what conversion the patches are.
         routes: names the models.
         time_base: seconds in a unit of a frame's pts.
-        overwrite: put them into a folder that holds something already.
+        touch: what is done to each picture before it counts as finished.
 
     Attributes:
         next_frame: the first frame that is still wanted.
 
     Raises:
-        OmoteError: there is something already, or it cannot be written there.
+        OmoteError: it cannot be written there.
     """
 
-    def __init__(self, path: Path, key: str, routes: Routes, time_base: Fraction, *, overwrite: bool) -> None:
-        if path.suffix and not path.is_dir():
-            raise OmoteError("patches need a folder", path, "name one without a suffix")
-        self._path, self._key, self._routes, self._time_base = path, key, routes, time_base
-        self._part = part_name(path.resolve())
-        self.next_frame = self._begun()
-        check_free(path, overwrite=overwrite or self.next_frame > 0)
-        with explained(path):
-            if not self.next_frame:
-                shutil.rmtree(self._part, ignore_errors=True)
-            self._part.mkdir(parents=True, exist_ok=True)
+    def __init__(
+        self, path: Path, key: str, routes: Routes, time_base: Fraction, touch: LastTouch | None = None
+    ) -> None:
+        self._path, self._routes, self._time_base, self._touch = path, routes, time_base, touch
+        self._key = [key, None if touch is None else touch.key]
+        self._waiting = Waiting(path, (_PROGRESS,))
+        self.next_frame, self._given = self._begun(), False
+        if not self.next_frame:
+            with explained(path):
+                self._waiting.empty()
 
     def write(self, made: tuple[Frame, Sequence[Patch]]) -> None:
         """Write a frame's patches; frames come in their order.
@@ -72,11 +73,14 @@ class PatchSink:
         for number, patch in enumerate(patches):
             stem = f"{frame_stem(frame.name)}_{number}"
             face, mask = f"{stem}.png", f"{stem}_mask.png"
-            self._put(face, encode_deep_png(_deep(patch.fitted.face)))
-            self._put(mask, encode_deep_png(_deep(patch.fitted.mask)))
+            for name, values in ((face, patch.fitted.face), (mask, patch.fitted.mask)):
+                self._put(name, encode_deep_png(_deep(values)))
+                if self._touch is not None:
+                    self._touch.do(self._waiting.folder / name, name)
             facts = {"face": face, "mask": mask, **self._facts(frame, patch)}
             self._put(f"{stem}.json", json.dumps(facts, indent=1).encode())
         self._put(_PROGRESS, json.dumps({"key": self._key, "next_frame": frame.index + 1}).encode())
+        self._given = True
 
     def __enter__(self) -> Self:
         return self
@@ -86,19 +90,18 @@ class PatchSink:
     ) -> None:
         if kind is not None:
             return
+        if not self.next_frame and not self._given:
+            self._waiting.drop()
+            raise MediaError("no frame was given to write", self._path)
         with explained(self._path):
-            self._path.mkdir(exist_ok=True)
-            for file in sorted(self._part.iterdir()):
-                if file.name != _PROGRESS:
-                    file.replace(self._path / file.name)
-            shutil.rmtree(self._part)
+            self._waiting.settle()
 
     def _put(self, name: str, data: bytes) -> None:
-        write_bytes(self._part / name, data, durable=False)
+        write_bytes(self._waiting.folder / name, data, durable=False)
 
     def _begun(self) -> int:
         try:
-            kept = json.loads((self._part / _PROGRESS).read_text("utf-8"))
+            kept = json.loads((self._waiting.folder / _PROGRESS).read_text("utf-8"))
             return int(kept["next_frame"]) if kept["key"] == self._key else 0
         except (OSError, ValueError, KeyError, TypeError):
             return 0
@@ -124,6 +127,21 @@ class PatchSink:
             "motion": placed.motion.astype(np.float64).tolist(),
             "landmarks": placed.landmarks.astype(np.float64).tolist(),
         }
+
+
+def check_patches(path: Path, source: Source, *, overwrite: bool) -> None:
+    """See that patches can go into a folder, before any work.
+
+    Raises:
+        OmoteError: it has a suffix, or holds something already.
+        MediaError: pictures of the source are in it, or two of these differ by their suffixes only.
+    """
+    if path.suffix and not path.is_dir():
+        raise OmoteError("patches need a folder", path, "name one without a suffix")
+    check_place(path, source, overwrite=overwrite)
+    if path.exists() and not path.is_dir():
+        raise OmoteError("patches need a folder, and this is a file", path, "choose another name")
+    check_names(source)
 
 
 def _back(placed: Placement, side: int) -> list[list[float]]:

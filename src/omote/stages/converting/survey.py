@@ -62,13 +62,12 @@ def survey(job: Job, masks: tuple[str, ...]) -> Survey:
     return Survey(swapped, nameless, digest.hexdigest())
 
 
-def key_of(config: ConvertConfig, job: Job, precision: str, faces: str) -> str:
-    """Return a key that changes when frames would come out different.
+def key_of(config: ConvertConfig, job: Job, faces: str) -> str:
+    """Return a key that changes when frames would come out different, but for the precision that `auto` picks.
 
     Args:
         config: of the conversion.
         job: what is done.
-        precision: with which the networks compute, as it was picked.
         faces: digest of a survey.
     """
     people = [f"{who} {route}" for who, route in sorted(job.routes.people.items())]
@@ -79,7 +78,6 @@ def key_of(config: ConvertConfig, job: Job, precision: str, faces: str) -> str:
         "models": [model.digest for model in job.models],
         "routes": [*people, str(job.routes.others)],
         "frames": [str(job.spans), job.keeps_others, job.together],
-        "precision": precision,
         "faces": faces,
     }
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
