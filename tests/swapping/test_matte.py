@@ -51,6 +51,13 @@ def test_masks_are_multiplied(stored: Placement) -> None:
     np.testing.assert_allclose(made(stored, mask="crop*half"), made(stored, mask="half"))
 
 
+def test_where_nothing_is_said_a_learnt_mask_has_a_say(place: Placement) -> None:
+    learned = np.linspace(0, 1, 64, dtype=np.float32)[None].repeat(64, 0)
+    np.testing.assert_array_equal(made(place), made(place, mask="extended"))
+    np.testing.assert_array_equal(made(place, learned), made(place, learned, mask="extended*learned"))
+    assert (made(place, learned) < made(place)).any()
+
+
 def test_a_mask_that_the_face_lacks_is_named(stored: Placement) -> None:
     with pytest.raises(SettingError, match="made without a mask"):
         made(stored, mask="extended*learned")

@@ -75,7 +75,8 @@ def _masks(placement: Placement, swapped: Swapped, config: CompositeConfig) -> l
     names = [*HULLS, "crop", *placement.masks]
     if swapped.mask is not None:
         names += ["learned", "extended*learned"]
-    return list(dict.fromkeys([*names, config.mask]))
+    chosen = [] if config.mask == "auto" else [config.mask]  # auto is one of those above
+    return list(dict.fromkeys([*names, *chosen]))
 
 
 def _made(

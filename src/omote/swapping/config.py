@@ -71,9 +71,10 @@ class CompositeConfig(Config):
         " the colours all around the mask (Poisson)",
     )
     mask: str = Field(
-        "extended",
+        "auto",
         description="which pixels are replaced: extended, components (no forehead), learned (by the network), crop (all"
-        " of it) or a mask that the alignments keep, by its name; several joined by * are multiplied",
+        " of it) or a mask that the alignments keep, by its name; several joined by * are multiplied; auto:"
+        " extended*learned where the network learnt a mask, else extended",
     )
     threshold: float = Field(
         0,

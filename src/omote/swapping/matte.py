@@ -41,16 +41,19 @@ def matte(placement: Placement, learned: Floats | None, config: CompositeConfig)
 
 def _named(name: str, placement: Placement, learned: Floats | None) -> Floats:
     to_square = placement.matrix * (SIDE / placement.size)
+    if name == "auto":
+        hull = _named("extended", placement, None)
+        return hull if learned is None else hull * _named("learned", placement, learned)
     if name in HULLS:
         return face_mask(transform(placement.landmarks, to_square), SIDE, SIDE, name)
     if name == "crop":
         return np.ones((SIDE, SIDE), np.float32)
     if name == "learned":
         if learned is None:
-            raise SettingError("composite.mask has learned, but this face was made without a mask", do="use extended")
+            raise SettingError("composite.mask has learned, but this face was made without a mask", do="use auto")
         return np.clip(resize(learned, SIDE, SIDE), 0, 1)
     if name not in placement.masks:
-        known = ", ".join(sorted({*HULLS, "crop", "learned", *placement.masks}))
+        known = ", ".join(sorted({*HULLS, "auto", "crop", "learned", *placement.masks}))
         what = f"composite.mask has {name}, which the face in frame {placement.frame} lacks; it has {known}"
         raise SettingError(what, do=f"run omote masks to make {name} for all faces")
     return seen_in(placement.masks[name], to_square, SIDE, SIDE).astype(np.float32) / np.float32(255)

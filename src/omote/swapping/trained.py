@@ -61,7 +61,7 @@ def check_mask(network: SwapNetwork, config: CompositeConfig) -> None:
         SettingError: a learnt mask is asked for and the network has none.
     """
     if "learned" in config.masks and not learns_mask(network):
-        raise SettingError("composite.mask has learned, but this model learns no mask", do="use extended")
+        raise SettingError("composite.mask has learned, but this model learns no mask", do="use auto")
 
 
 def learns_mask(network: SwapNetwork) -> bool:
