@@ -5,13 +5,16 @@ import numpy as np
 import pytest
 
 from omote.alignments.store import Alignments
-from omote.core.errors import AlignmentsError, ModelError, OmoteError, Stopped
+from omote.core.claims import claimed
+from omote.core.errors import AlignmentsError, MediaError, ModelError, OmoteError, Stopped
 from omote.core.events import Event, Note, Progress
 from omote.imaging.blending import region_around
 from omote.imaging.crops import corners, crop_matrix
 from omote.marking.output import Marked
 from omote.media.pictures import read_picture
+from omote.media.sink import open_sink
 from omote.media.source import open_source
+from omote.media.waiting import PART
 from omote.stages.context import Context
 from omote.stages.convert import ConvertConfig, run, together
 from omote.stages.extract import ExtractConfig
@@ -178,6 +181,28 @@ def test_a_folder_of_sources_is_converted_one_by_one(
     assert any(isinstance(event, Note) and "film-a.mkv is there already" in event.text for event in said)
 
 
+def test_an_output_is_what_makes_a_source_done(
+    films: dict[str, Path], faces: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    """Not its preview, and not the pictures of a run that was broken off."""
+    said: list[Event] = []
+    for name in ("a", "b"):
+        place = tmp_path / "in" / name
+        with open_sink(place, source := open_source(films[name])) as sink:
+            for frame in source.frames():
+                sink.write(frame)
+    (tmp_path / "out" / "b" / PART).mkdir(parents=True)
+    config = ConvertConfig(
+        source=tmp_path / "in", model=model, output=None, preview=tmp_path / "look", preview_pictures=1, range=":1",
+    )  # fmt: skip
+    run(config, Context())
+    assert run(config.model_copy(update={"output": tmp_path / "out"}), Context(said.append)).frames == 2
+    assert not any(isinstance(event, Note) and "left out" in event.text for event in said)
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*.png")) == ["film-a_000001.png", "film-b_000001.png"]
+    assert run(config, Context(said.append)).frames == 0
+    assert any(isinstance(event, Note) and "look/b is there already: b is left out" in event.text for event in said)
+
+
 def test_marks_of_several_outputs_are_what_all_have() -> None:
     one = Marked(c2pa=True, signer="x", metadata=True, watermark=True, notes=["n"])
     other = Marked(c2pa=False, metadata=True, watermark=True, notes=["n", "m"])
@@ -190,3 +215,22 @@ def test_a_picture_becomes_a_picture(on_set: dict[str, Path], model: Path, tmp_p
     config = ConvertConfig(source=picture, model=model, output=tmp_path / "out.png")
     assert run(config, Context()).frames == 1
     assert not np.array_equal(read_picture(tmp_path / "out.png"), read_picture(picture))
+
+
+def test_a_picture_is_never_written_over_by_what_is_made_of_it(
+    on_set: dict[str, Path], model: Path, tmp_path: Path
+) -> None:
+    (picture, *_) = sorted(on_set["source"].iterdir())
+    before = picture.read_bytes()
+    for change in ({"output": picture.parent}, {"output": None, "preview": picture.parent}, {"write": "patches"}):
+        asked = {"source": picture, "model": model, "output": picture.parent, "overwrite": True, **change}
+        with pytest.raises(MediaError, match="pictures of the source are here"):
+            run(ConvertConfig.checked(asked), Context())
+    assert picture.read_bytes() == before
+
+
+def test_one_output_is_written_by_one_run(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4")
+    with claimed(tmp_path / "out.mp4"), pytest.raises(OmoteError, match=r"another omote is writing this: .*out\.mp4"):
+        run(config, Context())
+    assert run(config, Context()).frames == 6

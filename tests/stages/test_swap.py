@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -5,7 +6,7 @@ import numpy as np
 import pytest
 
 from omote.cast.actor import Actor
-from omote.core.errors import OmoteError
+from omote.core.errors import MediaError, OmoteError
 from omote.core.events import Event, Progress
 from omote.media.sink import open_sink
 from omote.media.source import open_source
@@ -47,6 +48,15 @@ def test_what_would_fail_later_is_said_before_any_work(
     with pytest.raises(OmoteError, match=message):
         run(config.model_copy(update=change), Context())
     assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_neither_footage_is_written_over(films: dict[str, Path], tmp_path: Path, side: str) -> None:
+    copies = {each: Path(shutil.copy(film, tmp_path)) for each, film in films.items()}
+    before = copies[side].read_bytes()
+    with pytest.raises(MediaError, match="this is the source itself"):
+        run(SwapConfig(face=copies["b"], onto=copies["a"], output=copies[side], overwrite=True), Context())
+    assert copies[side].read_bytes() == before
 
 
 def test_results_of_other_footage_never_mix(films: dict[str, Path], tmp_path: Path, learn: LearnConfig) -> None:

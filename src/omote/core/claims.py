@@ -24,8 +24,8 @@ _MOST = 64 * 1024
 class Claim:
     """An output that nobody else writes, and the text that is noted beside it."""
 
-    def __init__(self, handle: int) -> None:
-        self._handle = handle
+    def __init__(self, handle: int, path: Path) -> None:
+        self._handle, self._path = handle, path
 
     def read(self) -> str:
         """Return what was noted by this run, or one that was broken off; empty when nothing was."""
@@ -35,11 +35,12 @@ class Claim:
         """Note a text in the place of the one before; it is dropped when the run ends well.
 
         Raises:
-            OSError: it cannot be written.
+            OmoteError: it cannot be written.
         """
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, text.encode(), 0)
-        os.fsync(self._handle)
+        with explained(self._path):
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, text.encode(), 0)
+            os.fsync(self._handle)
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def claimed(path: Path) -> Iterator[Claim]:
         place = path.resolve() / LOCK if path.is_dir() else path.resolve().with_name(f".{path.resolve().name}.lock")
         place.parent.mkdir(parents=True, exist_ok=True)
         handle = _locked(place, path)
-    claim, ended_well = Claim(handle), False
+    claim, ended_well = Claim(handle, path), False
     try:
         yield claim
         ended_well = True

@@ -70,22 +70,23 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
 
 def _each(config: ConvertConfig, sources: list[Path], conversion: Conversion, context: Context) -> list[Converted]:
     """Convert each of several sources whose output is not there yet."""
-    from omote.stages.converting.sources import output_of
+    from omote.media.waiting import is_there
+    from omote.stages.converting.sources import outputs_of
 
+    outputs = {} if config.output is None else outputs_of(sources, config.output, config.suffix)
     done: list[Converted] = []
     faults: list[OmoteError] = []
-    for source in sources:
-        outputs = {
-            "output": config.output and output_of(source, config.output, config.suffix),
-            "preview": config.preview and config.preview / source.name,
-        }
-        there = [place for place in outputs.values() if place is not None and place.exists()]
-        if there and not config.overwrite:
-            context.emit(Note(f"{there[0]} is there already: {source.name} is left out"))
+    for number, source in enumerate(sources, 1):
+        own = {
+            "source": source, "output": outputs.get(source), "preview": config.preview and config.preview / source.name,
+        }  # fmt: skip
+        asked = config.model_copy(update=own)
+        if is_there(asked.place) and not config.overwrite:
+            context.emit(Note(f"{asked.place} is there already: {source.name} is left out"))
             continue
-        context.emit(Note(f"{source.name} ({sources.index(source) + 1} of {len(sources)})"))
+        context.emit(Note(f"{source.name} ({number} of {len(sources)})"))
         try:
-            done.append(conversion.run(config.model_copy(update={"source": source, **outputs})))
+            done.append(conversion.run(asked))
         except OmoteError as fault:
             context.emit(Note(str(fault)))
             faults.append(fault)

@@ -94,14 +94,14 @@ def run(config: SwapConfig, context: Context) -> SwapReport:
 def _check(config: SwapConfig) -> None:
     """Find what would fail later now, before the hours of work."""
     from omote.marking.output import check
-    from omote.media.sink import output_kind
+    from omote.media.sink import check_place, output_kind
     from omote.media.source import open_source
     from omote.runtime.device import pick_device
     from omote.swapping.trained import check_mask
     from omote.training.run import fresh_network
 
     check(config.mark)
-    open_source(config.face)
+    check_place(config.output, open_source(config.face), overwrite=config.overwrite)
     output_kind(config.output, open_source(config.onto), overwrite=config.overwrite, settings=config.encode)
     check_mask(fresh_network(config.learn, pick_device(config.device)), config.composite)
 

@@ -1,6 +1,7 @@
 import json
 import shutil
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from omote.core.events import Event, Note, Progress
 from omote.core.types import Detection, Face, Frame
 from omote.imaging.landmarks import five_points
 from omote.marking.config import MarkConfig
-from omote.marking.output import Marked
+from omote.marking.output import Marked, Marking
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
 from omote.media.source import open_source
@@ -217,6 +218,81 @@ def test_a_stopped_video_goes_on_to_the_same_frames(config: ConvertConfig, tmp_p
     run(whole, Context())
     assert packets(tmp_path / name) == packets(tmp_path / f"whole-{name}")
     assert sorted(path.name for path in tmp_path.glob(f"*{name}")) == [name, f"whole-{name}"]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out"])
+@pytest.mark.parametrize("wanted", ["6:", "2:4,6:9", "1s:", "40:50"])
+@pytest.mark.parametrize("outside", ["drop", "keep"])
+def test_a_range_behind_the_end_is_told_before_any_work(
+    config: ConvertConfig, tmp_path: Path, name: str, wanted: str, outside: str
+) -> None:
+    with pytest.raises(
+        SettingError, match=f"range {wanted.split(',')[-1]} begins behind the end of the source, which has 6 frames"
+    ):
+        converted(config, output=tmp_path / name, range=wanted, outside=outside)
+    assert not [path.name for path in tmp_path.iterdir() if "out" in path.name]
+
+
+class _Killed(BaseException):
+    """What ends a run at once."""
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out"])
+def test_a_run_that_is_killed_while_it_marks_leaves_nothing_unmarked(
+    config: ConvertConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked, mark = changed(config, output=tmp_path / name, mark={"on": True}), Marking.mark
+
+    def killed(self: Marking, file: Path, final: str) -> None:
+        if name == "out.mp4" or final == "film-a_000003.png":
+            raise _Killed
+        mark(self, file, final)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Marking, "mark", killed)
+        with pytest.raises(_Killed):
+            run(asked, Context())
+    assert not (tmp_path / name).exists()
+    said: list[Event] = []
+    report = run(asked, Context(said.append))
+    assert report.marks is not None
+    assert (report.frames, report.marks.metadata, report.marks.c2pa) == (6, True, find_spec("c2pa") is not None)
+    begun = [event.done for event in said if isinstance(event, Progress) and event.step == "convert"]
+    assert begun == ([] if name == "out.mp4" else [3, 4, 5, 6])
+    made = [tmp_path / name] if name == "out.mp4" else sorted((tmp_path / name).iterdir())
+    assert len(made) == (1 if name == "out.mp4" else 6)
+    assert all(b"compositeWithTrainedAlgorithmicMedia" in file.read_bytes() for file in made)
+    steps = [(event.done, event.total) for event in said if isinstance(event, Progress) and event.step == "mark"]
+    assert steps == ([(0, 1), (1, 1)] if name == "out.mp4" else [])
+
+
+def test_an_output_is_ended_with_the_precision_it_was_begun_with(
+    config: ConvertConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run's timing may pick another; those frames would not go with these."""
+    picks = list[str]()
+
+    def picking(name: str) -> None:
+        def fastest(_: torch.device) -> tuple[str, str]:
+            picks.append(name)
+            return name, "as told"
+
+        monkeypatch.setattr("omote.runtime.precision._fastest", fastest)
+
+    picking("bf16")
+    converted(config, output=tmp_path / "whole")
+    said: list[Event] = []
+    with pytest.raises(Stopped):
+        run(config, Context(said.append, lambda: sum(isinstance(event, Progress) for event in said) >= 3))
+    picking("fp32")
+    said.clear()
+    assert run(config, Context(said.append)).frames == 6
+    assert min(event.done for event in said if isinstance(event, Progress)) == 4
+    assert pictures(tmp_path / "out") == pictures(tmp_path / "whole")
+    converted(config, output=tmp_path / "other")
+    assert pictures(tmp_path / "other") != pictures(tmp_path / "whole")
+    assert picks == ["bf16", "bf16", "fp32", "fp32"]  # once a run
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def painted(model: Path, copy: Path, grey: float) -> Path:

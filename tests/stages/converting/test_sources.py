@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from omote.core.errors import MediaError
-from omote.stages.converting.sources import output_of, sources_in
+from omote.stages.converting.sources import outputs_of, sources_in
 
 
 def touched(*paths: Path) -> None:
@@ -34,6 +34,25 @@ def test_a_folder_of_nothing_is_told(tmp_path: Path) -> None:
 
 def test_each_source_has_an_output_of_its_name(tmp_path: Path) -> None:
     touched(tmp_path / "set" / "1.png")
-    assert output_of(Path("in/b.mp4"), Path("out"), None) == Path("out/b.mp4")
-    assert output_of(Path("in/b.avi"), Path("out"), ".mov") == Path("out/b.mov")
-    assert output_of(tmp_path / "set", Path("out"), ".mov") == Path("out/set")
+    film, picture_set = Path("in/b.mp4"), tmp_path / "set"
+    assert outputs_of([film, picture_set], Path("out"), None) == {
+        film: Path("out/b.mp4"),
+        picture_set: Path("out/set"),
+    }
+    assert outputs_of([Path("in/b.avi")], Path("out"), ".mov") == {Path("in/b.avi"): Path("out/b.mov")}
+
+
+def test_no_two_sources_have_one_output(tmp_path: Path) -> None:
+    sources = [tmp_path / name for name in ("a.avi", "a.mp4", "b.mov")]
+    with pytest.raises(MediaError, match=r"^a\.avi and a\.mp4 would both become this: .*out.a\.mkv"):
+        outputs_of(sources, tmp_path / "out", ".mkv")
+    assert len(outputs_of(sources, tmp_path / "out", None)) == 3
+
+
+def test_no_output_is_a_source(tmp_path: Path) -> None:
+    touched(tmp_path / "in" / "a.avi", tmp_path / "in" / "b.mp4")
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    for suffix in (None, ".mp4"):
+        with pytest.raises(MediaError, match="this is one of the sources"):
+            outputs_of(sources_in(tmp_path / "in"), tmp_path / "link", suffix)
+    assert outputs_of([tmp_path / "in" / "a.avi"], tmp_path / "in", ".mov")

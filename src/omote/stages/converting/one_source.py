@@ -88,7 +88,7 @@ class Conversion:
         self._models = tuple(Trained.load(model, device) for model in self._routes.models)
         for model in self._models:
             check_mask(model.network, config.composite)
-        self._device, self._making = device, picked(config.swap, device)
+        self._making = picked(config.swap, config.device)
         self._cards = [ModelCard(model.name, model.iterations) for model in self._models]
 
     def run(self, config: ConvertConfig) -> Converted:
@@ -104,7 +104,7 @@ class Conversion:
             job, known = self._surveyed(config, source)
             self._preview(job, config)
             key = key_of(config, job, known.digest)
-            swapper = self._swapper(config, source, as_begun(claim, key, self._making, self._device))
+            swapper = self._swapper(config, source, as_begun(claim, key, self._making, config.device))
             marking = self._marking(config) if config.mark.on and known.swapped else None
             frames = self._written(config.output, config, job, swapper, f"{key} {swapper.precision.name}", marking)
         return Converted(frames, known.swapped, job.alignments, _marks(config.output, config, marking))
@@ -263,9 +263,16 @@ def _wanted(config: ConvertConfig, source: Source) -> Spans:
     """
     times = _times(config, source) if needs_times(config.range) else iter(())
     try:
-        return spans(config.range, config.every, times)
+        wanted = spans(config.range, config.every, times)
     except ValueError as fault:
         raise SettingError(str(fault), config.source) from fault
+    last, frames = wanted.ranges[-1][0], source.facts.frames
+    if last >= frames and next(source.frames(last), None) is None:  # of some films the count is an estimate
+        length = f", which has {frames} frames" if frames else ""
+        raise SettingError(
+            f"the range {config.range.split(',')[-1]} begins behind the end of the source{length}", config.source
+        )
+    return wanted
 
 
 def _times(config: ConvertConfig, source: Source) -> Iterator[tuple[int, Fraction]]:

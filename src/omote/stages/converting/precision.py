@@ -9,25 +9,25 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from omote.core.errors import SettingError
+from omote.runtime.device import pick_device
 from omote.runtime.precision import pick_precision
 
 if TYPE_CHECKING:
-    import torch
-
     from omote.core.claims import Claim
+    from omote.runtime.device import DeviceName
     from omote.swapping.config import MakingConfig
 
 
-def picked(making: MakingConfig, device: torch.device) -> MakingConfig:
+def picked(making: MakingConfig, device: DeviceName) -> MakingConfig:
     """Return settings with the precision that was picked where `auto` was asked for.
 
     Raises:
         SettingError: the device does not have that precision.
     """
-    return making.model_copy(update={"precision": pick_precision(making.precision, device).name})
+    return making.model_copy(update={"precision": pick_precision(making.precision, pick_device(device)).name})
 
 
-def as_begun(claim: Claim, key: str, making: MakingConfig, device: torch.device) -> MakingConfig:
+def as_begun(claim: Claim, key: str, making: MakingConfig, device: DeviceName) -> MakingConfig:
     """Return settings with the precision with which an output was begun; what begins now is noted with its own.
 
     Args:
@@ -37,7 +37,7 @@ def as_begun(claim: Claim, key: str, making: MakingConfig, device: torch.device)
         device: which must have it.
 
     Raises:
-        OSError: it cannot be noted.
+        OmoteError: it cannot be noted.
     """
     kept = _noted(claim)
     if kept.get("key") == key and kept.get("precision") in ("fp32", "bf16", "fp16"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from omote.core.errors import MediaError
@@ -33,8 +34,25 @@ def sources_in(path: Path) -> list[Path]:
     return found
 
 
-def output_of(source: Path, folder: Path, suffix: str | None) -> Path:
-    """Return where the output of one of several sources goes: a video of the same name, or a folder."""
+def outputs_of(sources: Sequence[Path], folder: Path, suffix: str | None) -> dict[Path, Path]:
+    """Return where the output of each of several sources goes: a video of the same name, or a folder.
+
+    Raises:
+        MediaError: two would get the same, or one would be written over a source.
+    """
+    outputs = {source: _output_of(source, folder, suffix) for source in sources}
+    own, taken = {source.resolve() for source in sources}, dict[Path, Path]()
+    for source, output in outputs.items():
+        if output.resolve() in own:
+            raise MediaError("this is one of the sources", output, "choose another folder for what is made")
+        if output in taken:
+            what = f"{taken[output].name} and {source.name} would both become this"
+            raise MediaError(what, output, "rename one of them, or convert it by itself")
+        taken[output] = source
+    return outputs
+
+
+def _output_of(source: Path, folder: Path, suffix: str | None) -> Path:
     if source.is_dir():
         return folder / source.name
     return folder / (source.name if suffix is None else f"{source.stem}{suffix}")
