@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from av.video.format import VideoFormat
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 
 from omote.core.types import Picture
 from omote.media.colour import (
@@ -100,6 +100,22 @@ def test_rgb_passes_untouched(pixels: str) -> None:
     frame = av.VideoFrame.from_ndarray(_patchwork()).reformat(format=pixels)
     frame.color_range = 2
     assert _worst(to_rgb(VideoReformatter(), frame, frame.width, frame.height), _patchwork()) <= 1
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj422p", "yuv444p", "nv12", "yuv420p10le", "yuva420p", "gray"])
+@pytest.mark.parametrize("width", [62, 63])
+def test_rgb_by_way_of_planes_is_what_swscale_makes_in_one_step(pixels: str, width: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (46, width, 3), np.uint8)
+    frame = av.VideoFrame.from_ndarray(noise, format="rgb24").reformat(format=pixels)
+    colour = colour_of(frame)
+    once = VideoReformatter().reformat(
+        frame,
+        format="rgb24",
+        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT,
+        src_colorspace=colour.swscale,
+        src_color_range=colour.range,
+    )
+    np.testing.assert_array_equal(to_rgb(VideoReformatter(), frame, width, 46), once.to_ndarray())
 
 
 def test_a_frame_is_scaled_to_the_size_asked_for() -> None:

@@ -129,3 +129,14 @@ def test_what_is_noted_about_a_frame_stays_with_it(make_clip: Callable[..., Path
     made = Repainter(_layout("yuv420p"), _COLOUR).repainted(origin, _rgb(origin), [Region(0, 0, 8, 8)])
     assert noted(made) == noted(origin)
     assert "DISPLAYMATRIX" in noted(made)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+def test_regions_of_ever_other_sizes_start_no_threads() -> None:
+    repainter, origin = Repainter(_layout("yuv420p"), _COLOUR), _noise("yuv420p", 640, 480)
+    picture = _rgb(origin)
+    threads = []
+    for side in (200, 210, 220):
+        repainter.repainted(origin, picture, [Region(10, 10, 10 + side, 10 + side)])
+        threads.append({thread.name for thread in Path("/proc/self/task").iterdir()})
+    assert threads[0] == threads[1] == threads[2]

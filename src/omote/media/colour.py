@@ -36,7 +36,8 @@ _MATRICES = {
 _CARE = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 _EXACT = Interpolation.BICUBIC | _CARE
 # Where only halved chroma is widened: half the time, and measured as near to the source when it goes back. Not for
-# 16 bits, where swscale then loses samples.
+# 16 bits, where swscale then loses samples. Half the time again where the result is planar, and the same samples
+# but for one in a thousand, a level off, where a height is odd.
 _WIDENED = Interpolation.BILINEAR | _CARE
 
 
@@ -95,9 +96,16 @@ def to_rgb(reformatter: VideoReformatter, frame: VideoFrame, width: int, height:
     """Convert a decoded frame of any pixel format, scaled to the size given.
 
     Returns:
-        (height, width, 3) uint8; rows may be padded in memory. Alpha is dropped.
+        (height, width, 3) uint8. Alpha is dropped.
     """
-    return _converted(reformatter, frame, width, height, "rgb24").view(np.uint8)
+    if not _is_yuv(frame.format) or (width, height) != (frame.width, frame.height):
+        return _converted(reformatter, frame, width, height, "rgb24").to_ndarray().view(np.uint8)
+    green, blue, red = _converted(reformatter, frame, width, height, "gbrp", _WIDENED).planes
+    rgb = np.empty((height, width, 3), np.uint8)
+    for channel, plane in enumerate((red, green, blue)):
+        samples = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload] # it is a buffer
+        rgb[..., channel] = samples.reshape(height, -1)[:, :width]
+    return rgb
 
 
 def to_deep_rgb(reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int) -> npt.NDArray[np.uint16]:
@@ -106,7 +114,7 @@ def to_deep_rgb(reformatter: VideoReformatter, frame: VideoFrame, width: int, he
     Returns:
         (height, width, 3) uint16, black 0 and white 65535.
     """
-    rgb = _converted(reformatter, frame, width, height, "rgb48le").view(np.uint16)
+    rgb = _converted(reformatter, frame, width, height, "rgb48le").to_ndarray().view(np.uint16)
     if not _is_yuv(frame.format) or len(frame.format.components) < 3:
         return rgb
     if colour_of(frame).full:
@@ -117,18 +125,29 @@ def to_deep_rgb(reformatter: VideoReformatter, frame: VideoFrame, width: int, he
     return rgb
 
 
-def to_coded(reformatter: VideoReformatter, rgb: npt.NDArray[Any], colour: Colour, pixels: str) -> VideoFrame:
-    """Convert an (H, W, 3) picture, uint8 or uint16 of full range, to a frame of a YUV or RGB pixel format."""
+def to_coded(
+    reformatter: VideoReformatter, rgb: npt.NDArray[Any], colour: Colour, pixels: str, threads: int = 0
+) -> VideoFrame:
+    """Convert an (H, W, 3) picture, uint8 or uint16 of full range, to a frame of a YUV or RGB pixel format.
+
+    Args:
+        reformatter: starts threads anew for each picture that has another size than the one before.
+        rgb: the picture.
+        colour: the YUV.
+        pixels: FFmpeg's name of the format.
+        threads: that convert it; 0: as many as there are cores.
+    """
     wanted = VideoFormat(pixels)
     if wanted.is_rgb:
         rgb = sixteen_bits(rgb) if depth_of(wanted) > 8 else eight_bits(rgb)
-        return reformatter.reformat(_framed(rgb), format=pixels, interpolation=_EXACT)
+        return reformatter.reformat(_framed(rgb), format=pixels, interpolation=_EXACT, threads=threads)
     return reformatter.reformat(
         _framed(rgb if rgb.dtype == np.uint8 else rgb - (rgb >> 8)),
         format=pixels,
         interpolation=_EXACT,
         dst_colorspace=colour.swscale,
         dst_color_range=colour.range,
+        threads=threads,
     )
 
 
@@ -145,20 +164,18 @@ def sixteen_bits(samples: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
 
 
 def _converted(
-    reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, pixels: str
-) -> npt.NDArray[Any]:
+    reformatter: VideoReformatter, frame: VideoFrame, width: int, height: int, pixels: str, how: int = _EXACT
+) -> VideoFrame:
     colour = colour_of(frame) if _is_yuv(frame.format) else None
-    widened = (width, height) == (frame.width, frame.height) and pixels == "rgb24"
-    converted = reformatter.reformat(
+    return reformatter.reformat(
         frame,
         width=width,
         height=height,
         format=pixels,
-        interpolation=_WIDENED if widened else _EXACT,
+        interpolation=how,
         src_colorspace=colour.swscale if colour else None,
         src_color_range=colour.range if colour else None,
     )
-    return converted.to_ndarray()
 
 
 def _framed(rgb: npt.NDArray[Any]) -> VideoFrame:

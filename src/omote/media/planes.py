@@ -87,7 +87,8 @@ class Repainter:
     def _paint(self, frame: VideoFrame, rgb: npt.NDArray[Any], region: Region) -> None:
         steps = _STEPS[self._layout.chroma]
         around = _around(region, *steps).within(frame.width, frame.height)
-        patch = to_coded(self._reformatter, np.ascontiguousarray(around.of(rgb)), self._colour, self._layout.name)
+        part = np.ascontiguousarray(around.of(rgb))
+        patch = to_coded(self._reformatter, part, self._colour, self._layout.name, threads=1)  # few pixels, ever other
         inner, whole = region.seen_from(around), planes(frame)
         packed = 4 if len(whole) == 1 else 1
         for number, (target, painted) in enumerate(zip(whole, planes(patch), strict=True)):
