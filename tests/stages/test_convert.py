@@ -76,14 +76,15 @@ def test_alignments_can_be_named_by_file_or_folder_and_must_fit(
         converted(faces["b"] / "film-b.alignments.db", "four")
 
 
-def test_unfinished_alignments_leave_no_output(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
-    looked: list[Event] = []
+def test_unfinished_alignments_are_finished_first(films: dict[str, Path], model: Path, tmp_path: Path) -> None:
+    looked, said = list[Event](), list[Event]()
     half = ExtractConfig(sources=[films["a"]], alignments=tmp_path / "half.db")
     extract(half, Context(looked.append, lambda: len(looked) == 3))
     config = ConvertConfig(source=films["a"], model=model, output=tmp_path / "out.mp4", alignments=tmp_path / "half.db")
-    with pytest.raises(AlignmentsError, match=r"not finished: .*half\.db .run the same omote extract again"):
-        run(config, Context())
-    assert not (tmp_path / "out.mp4").exists()
+    report = run(config, Context(said.append))
+    assert (report.frames, report.frames_swapped, report.alignments) == (6, 6, tmp_path / "half.db")
+    done = [event.done for event in said if isinstance(event, Progress) and event.step == "extract"]
+    assert done == [4, 5, 6]
 
 
 def test_what_is_there_is_not_overwritten_unasked(films: dict[str, Path], model: Path, tmp_path: Path) -> None:

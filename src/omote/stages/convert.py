@@ -42,7 +42,7 @@ def run(config: ConvertConfig, context: Context) -> ConvertReport:
 
     Raises:
         MediaError: the source cannot be read or the output not written.
-        AlignmentsError: the alignments are of another source, or were not finished.
+        AlignmentsError: the alignments are of another source, or cannot be completed.
         ModelError: there is no model, or it is damaged.
         SettingError: a person or a mask is not known, or a range has no frame.
         OmoteError: frames could not be swapped; says which. Those before them are kept for the next run.

@@ -33,7 +33,9 @@ class ConvertConfig(Config):
         description="frames; for compositors a layer of the faces alone, or patches: each face with its mask",
     )
     alignments: Path | None = Field(None, description="alignments of the source; by default looked for, else made")
-    complete: bool = Field(False, description="look for faces in frames that those alignments lack, and add them")
+    complete: bool = Field(
+        False, description="look for faces also in frames that finished alignments lack, and add them"
+    )
     person: Literal["a", "b"] = Field("b", description="whose face is put there")
     range: str = Field(
         ":",

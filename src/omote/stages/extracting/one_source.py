@@ -116,7 +116,7 @@ class Extraction:
         return Wanted(int(first or 0), int(end) if end else None, self._config.every)
 
     def _nothing_left(self, wanted: Wanted, done: set[int]) -> bool:
-        if self._alignments.finished:
+        if self._alignments.finished and self._config.range == ":":  # else frames are named that may be missing
             return True
         end = wanted.end if wanted.end is not None else self._source.facts.frames
         return bool(end) and all(index in done for index in range(wanted.first, end, wanted.every))
