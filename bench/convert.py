@@ -2,6 +2,7 @@
 
 Both sides run in turn on the same frames, several times; figures are medians. The other side is PyAV alone: the clip
 decoded, encoded with the same codec settings, its sound copied. The network is not trained, which costs the same time.
+The memory is that of a process of its own.
 
 With `--growth` the memory of one more run is noted on the way, on all of the clip. With `--crossing` two drawn people
 who pass each other are found, told apart and swapped in one pass, each by a model that paints one grey: it is counted
@@ -12,7 +13,6 @@ the true motion of its actors, beside the true swap.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,13 +20,15 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 import av
+from av.video.stream import VideoStream
 
 from bench.convert_drawn import crossing, flickering, write_untrained
 from omote.alignments.store import SUFFIX
 from omote.core.events import Event, Progress
+from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
 from omote.media.source import open_source
 from omote.stages import convert, extract
@@ -34,7 +36,10 @@ from omote.stages.context import Context
 from omote.stages.converting.one_source import Conversion
 
 _PACE = 200  # frames from one look at the memory to the next
-_CODEC = {"crf": "18", "preset": "medium"}
+_TELLING = """import atexit
+from pathlib import Path
+atexit.register(lambda: print("\\n", Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0]))
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +75,8 @@ class Bench:
         self, clip: Path, alignments: Path | None, network: str, count: int, settings: Sequence[str], place: Path
     ) -> None:
         self.clip, self.place, self.settings = clip, place, list(settings)
-        self.count = min(count, open_source(clip).facts.frames or count)
+        self.facts = open_source(clip).facts
+        self.count = min(count, self.facts.frames or count)
         self.model, self.network = place / "model", network
         write_untrained(self.model, network)
         self.alignments = alignments or place / f"{clip.stem}{SUFFIX}"
@@ -80,18 +86,17 @@ class Bench:
 
     def measured(self, runs: int) -> dict[str, Any]:
         """Return frames a second of both sides, their ratio, and the memory that convert takes."""
-        peak = self._peak_mib()  # first: a child's figure begins at the size of the process it was forked from
         ours, theirs, starts = [], [], []
         for _ in range(runs):
             starts.append(_seconds(lambda: Conversion(self._config("x"), Context())))
-            ours.append(_seconds(self._convert) - starts[-1])
-            theirs.append(_seconds(self._transcode))
+            ours.append(_seconds(self.convert) - starts[-1])
+            theirs.append(_seconds(self.transcode))
         fps, plain = self.count / median(ours), self.count / median(theirs)
         return {
             "fps": round(fps, 2),
             "transcode_fps": round(plain, 2),
             "ratio": round(median(other / own for own, other in zip(ours, theirs, strict=True)), 3),
-            "peak_mib": peak,
+            "peak_mib": self._peak_mib(),
             "start_seconds": round(median(starts), 2),
             "network": self.network,
             "frames": self.count,
@@ -118,15 +123,21 @@ class Bench:
         }  # fmt: skip
         return convert.ConvertConfig.with_pairs(fixed, self.settings)
 
-    def _convert(self) -> None:
-        convert.run(self._config("ours"), Context())
+    def convert(self) -> Path:
+        """Convert the frames; return the film."""
+        config = self._config("ours")
+        convert.run(config, Context())
+        return config.place
 
-    def _transcode(self) -> None:
-        with av.open(str(self.clip)) as source, av.open(str(self.place / "theirs.mp4"), "w") as output:
+    def transcode(self) -> Path:
+        """Decode and encode the frames by PyAV alone, as convert would encode them; return the film."""
+        config = self._config("theirs")
+        choice = choose(config.place, self.facts, config.encode)
+        with av.open(str(self.clip)) as source, av.open(str(config.place), "w") as output:
             film, *sound = source.streams.video[0], *source.streams.audio[:1]
             film.thread_type = "AUTO"
-            made = output.add_stream("libx264", rate=film.average_rate, options=_CODEC)
-            made.width, made.height, made.pix_fmt = film.width, film.height, "yuv420p"
+            made = cast(VideoStream, output.add_stream(choice.encoder, rate=film.average_rate, options=choice.options))
+            made.width, made.height, made.pix_fmt = film.width, film.height, choice.layout.coded
             kept = {stream.index: output.add_stream_from_template(stream) for stream in sound}
             left = self.count
             for packet in source.demux(film, *sound):
@@ -142,13 +153,22 @@ class Bench:
                 if left <= 0:
                     break
             output.mux(made.encode(None))
+        return config.place
 
     def _peak_mib(self) -> float:
-        command = [sys.executable, "-m", "omote", "convert", str(self.clip), "-m", str(self.model), "--json"]
-        command += ["-o", str(self.place / "peak.mp4"), "--alignments", str(self.alignments)]
-        command += ["--range", f":{self.count}", *(part for pair in self.settings for part in ("--set", pair))]
-        subprocess.run(command, check=True, capture_output=True)
-        return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1)
+        words = ["convert", str(self.clip), "-m", str(self.model), "-o", str(self.place / "peak.mp4"), "--json"]
+        words += ["--alignments", str(self.alignments), "--range", f":{self.count}"]
+        words += [part for pair in self.settings for part in ("--set", pair)]
+        return peak_mib(f"from omote.cli.main import main\nmain({words!r})")
+
+
+def peak_mib(work: str) -> float:
+    """Return the most memory that a process takes which runs some Python and nothing else.
+
+    It is asked itself: what the system says of a child that ended is never less than its parent had.
+    """
+    done = subprocess.run([sys.executable, "-c", _TELLING + work], check=True, capture_output=True, text=True)
+    return round(int(done.stdout.splitlines()[-1]) / 1024, 1)
 
 
 def grow(clip: str, model: str, alignments: str, output: str) -> None:
