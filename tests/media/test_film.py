@@ -157,7 +157,7 @@ def test_a_part_begins_at_nothing_and_takes_its_sound_with_it(film: Path, tmp_pa
     assert all(abs(before[data] - Fraction(15, 25) - time) <= Fraction(1, 1000) for _, time, _, data in after)
     assert -0.03 < after[0][1] <= 0
     assert after[-1][1] < 1 <= after[-1][1] + after[-1][2] + Fraction(1, 40)
-    assert _chapters(target) == [(0, Fraction(2, 5), "One"), (Fraction(2, 5), Fraction(7, 5), "Two")]
+    assert _chapters(target) == [(0, Fraction(2, 5), "One"), (Fraction(2, 5), 1, "Two")]
     with av.open(str(target)) as container:
         said = {name.lower(): value for name, value in container.streams.video[0].metadata.items()}
     assert said["timecode"] == "10:00:00:15"
@@ -165,6 +165,16 @@ def test_a_part_begins_at_nothing_and_takes_its_sound_with_it(film: Path, tmp_pa
         assert [row[1:] for row in _packets(target, "subtitle") if row[0] == 2] == [
             (0, Fraction(3, 10), b"<i>there</i>"), (Fraction(6, 10), Fraction(5, 10), b"and again")
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".mov"])
+def test_a_part_has_no_chapter_that_lies_before_or_behind_it(film: Path, tmp_path: Path, suffix: str) -> None:
+    for name, part, chapter in (
+        ("first", slice(0, 20), (0, Fraction(4, 5), "One")),
+        ("second", slice(30, 50), (0, Fraction(4, 5), "Two")),
+    ):
+        _copied(open_source(film), tmp_path / f"{name}{suffix}", part, part=True)
+        assert _chapters(tmp_path / f"{name}{suffix}") == [chapter]
 
 
 def test_what_is_said_of_it_is_said_over_the_source(film: Path, tmp_path: Path) -> None:

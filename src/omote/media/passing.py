@@ -71,8 +71,12 @@ class Passing:
         self._before: dict[int, int] = {}  # when the packet before began, by track
 
     def end(self, end: Fraction) -> None:
-        """Leave out what begins after a time of the source in seconds, when the picture ends before the source."""
+        """Leave out what begins after a time of the source in seconds, when the picture ends before the source.
+
+        Chapters of a part are written now, since only now it is known which there are.
+        """
         self._end = end
+        self._output.set_chapters(self._chapters_until(end))
 
     def until(self, time: Fraction | None) -> None:
         """Write the packets up to a time of the source in seconds, or all that are left.
@@ -121,7 +125,8 @@ class Passing:
         picture = video_stream(self._input, self._source)
         if self._first is not None:
             self._start = self._first.pts * (picture.time_base or Fraction(0))
-        self._output.set_chapters([each for each in map(self._chapter, self._input.chapters()) if each["end"] > 0])
+        else:
+            self._output.set_chapters(self._input.chapters())
         of_all = {name.lower(): value for name, value in self._input.metadata.items()}
         own = {name.lower(): value for name, value in picture.metadata.items()}
         self._output.metadata.update({name: of_all[name] for name in _KEPT_OF_ALL if name in of_all})
@@ -131,9 +136,16 @@ class Passing:
         if timecode:
             outlet.metadata["timecode"] = timecode
 
-    def _chapter(self, chapter: "Chapter") -> "Chapter":
-        late = round(self._start / (chapter["time_base"] or Fraction(1)))
-        return {**chapter, "start": max(0, chapter["start"] - late), "end": chapter["end"] - late}
+    def _chapters_until(self, end: Fraction) -> "list[Chapter]":
+        """Return the chapters from where the output begins to a time of the source in seconds, in its own time."""
+        kept: list[Chapter] = []
+        for chapter in self._input.chapters():
+            tick = chapter["time_base"] or Fraction(1)
+            begin, stop = round(self._start / tick), round(end / tick)
+            first, last = max(begin, chapter["start"]), min(chapter["end"], stop)
+            if first < last:
+                kept.append({**chapter, "start": first - begin, "end": last - begin})
+        return kept
 
     def _outside(self, packet: "Packet[Any]") -> bool:
         if packet.pts is None:
