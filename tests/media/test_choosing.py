@@ -9,6 +9,7 @@ from omote.media import choosing
 from omote.media.choosing import Choice, choose
 from omote.media.config import EncodeConfig
 from omote.media.facts import SourceFacts
+from omote.media.layouts import Layout
 
 
 def _like(pixels: str = "yuv420p", depth: int = 8) -> SourceFacts:
@@ -113,6 +114,24 @@ def test_a_card_is_used_where_it_opens_and_missed_where_not(monkeypatch: pytest.
     choice = _choice("a.mp4", _like("yuv420p10le", 10), codec="h265", hardware=True, quality=22)
     assert (choice.encoder, choice.layout.name, choice.layout.coded) == ("hevc_qsv", "yuv420p10le", "p010le")
     assert choice.options == {"preset": "medium", "global_quality": "22"}
+
+
+def test_a_card_is_tried_with_the_samples_that_it_will_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every card that opens in 8 bits does so in 10."""
+    deep = {"hevc_qsv"}
+
+    def opened(encoder: str, layout: Layout) -> bool:
+        return layout.depth == 8 or encoder in deep
+
+    monkeypatch.setattr(choosing, "opens", opened)
+    assert _choice("a.mp4", _like("yuv420p10le", 10), codec="h265", hardware=True).encoder == "hevc_qsv"
+    deep.clear()
+    with pytest.raises(
+        MediaError,
+        match=r"^the graphics card here encodes h265, but not in yuv420p10le: a\.mp4 \(choose encode\.depth and",
+    ):
+        _choice("a.mp4", _like("yuv420p10le", 10), codec="h265", hardware=True)
+    assert _choice("a.mp4", _like("yuv420p10le", 10), codec="h265", hardware=True, depth=8).layout.name == "yuv420p"
 
 
 def test_a_build_without_an_encoder_says_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,17 +56,14 @@ def choose(path: Path, like: SourceFacts, settings: EncodeConfig, *, alpha: bool
         raise MediaError(f"{path.suffix} cannot hold {name}", path, do)
     quality = _quality(name, codec, settings, path)
     if settings.hardware:
-        encoder, layouts = _card(name, codec, path)
+        encoder, layout = _card(name, codec, like, settings, path, alpha=alpha)
+        options = card_options(encoder, quality, settings.preset)
     else:
         encoder = next((each for each in codec.encoders if writes(each)), "")
         if not encoder:
             known = " ".join(other for other, each in CODECS.items() if any(map(writes, each.encoders)))
             raise MediaError(f"this FFmpeg writes no {name}", path, f"choose encode.codec from {known}")
-        layouts = layouts_of(name, encoder)
-    layout = _layout(name, layouts, like, settings, path, alpha=alpha)
-    if settings.hardware:
-        options = card_options(encoder, quality, settings.preset)
-    else:
+        layout = _layout(name, layouts_of(name, encoder), like, settings, path, alpha=alpha)
         options = encoder_options(encoder, quality, settings.preset, layout.name)
     lossless = codec.lossless and quality == 0 and not settings.hardware
     return Choice(name, encoder, layout, options, lossless, _losses(name, layout, like, settings))
@@ -82,13 +79,25 @@ def _quality(name: str, codec: Codec, settings: EncodeConfig, path: Path) -> int
     return settings.quality
 
 
-def _card(name: str, codec: Codec, path: Path) -> tuple[str, Sequence[Layout]]:
+def _card(
+    name: str, codec: Codec, like: SourceFacts, settings: EncodeConfig, path: Path, *, alpha: bool
+) -> tuple[str, Layout]:
+    """Return the first encoder of a graphics card that opens in the layout it would be given, and that layout."""
+    do = "leave encode.hardware out; omote doctor lists what there is"
+    fault = MediaError(f"no graphics card here encodes {name}", path, do)
     for encoder in filter(writes, codec.hardware):
         layouts = layouts_of(name, encoder)
-        if layouts and opens(encoder, layouts[0]):
-            return encoder, layouts
-    do = "leave encode.hardware out; omote doctor lists what there is"
-    raise MediaError(f"no graphics card here encodes {name}", path, do)
+        try:
+            layout = _layout(name, layouts, like, settings, path, alpha=alpha)
+        except MediaError as refused:
+            fault = refused
+            continue
+        if opens(encoder, layout):
+            return encoder, layout
+        if any(opens(encoder, other) for other in layouts):
+            what = f"the graphics card here encodes {name}, but not in {layout.name}"
+            fault = MediaError(what, path, "choose encode.depth and encode.pixels, or leave encode.hardware out")
+    raise fault
 
 
 def layouts_of(name: str, encoder: str) -> Sequence[Layout]:
