@@ -57,6 +57,17 @@ def test_a_part_begins_at_nothing(source: Source, tmp_path: Path) -> None:
     assert [frame.pts * copy.facts.time_base for frame in copy.frames()] == [0, Fraction(1, 25), Fraction(5, 25)]
 
 
+@pytest.mark.parametrize(("name", "alpha"), [("out.gif", False), ("out.webm", True)])
+def test_who_would_go_on_later_is_told_that_it_begins_anew(
+    make_clip: Callable[..., Path], shades: Callable[..., list[Picture]], tmp_path: Path, name: str, alpha: bool
+) -> None:
+    source = open_source(make_clip("a.mkv", shades(1)))
+    for resume in (None, "key"):
+        with open_sink(tmp_path / name, source, alpha=alpha, resume=resume, overwrite=True) as sink:
+            assert any("begins anew" in note for note in sink.notes) == (resume is not None)
+            sink.write(next(source.frames()))
+
+
 def test_a_broken_run_leaves_nothing(source: Source, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), GifSink(tmp_path / "out.gif", source.facts) as sink:
         sink.write(next(source.frames()))

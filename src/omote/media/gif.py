@@ -43,9 +43,7 @@ class GifSink:
 
     next_frame, deep = 0, False
 
-    def __init__(
-        self, path: Path, like: SourceFacts, *, part: bool = False, touch: LastTouch | None = None
-    ) -> None:
+    def __init__(self, path: Path, like: SourceFacts, *, part: bool = False, touch: LastTouch | None = None) -> None:
         self._touch = touch
         self._path, self._file, self._like, self._part = path, part_name(path), like, part
         self.notes = ("GIF holds no sound: left out",) if like.sound_streams else ()

@@ -164,6 +164,6 @@ class ResumingSink:
 
 
 def can_resume(path: Path, like: SourceFacts, settings: EncodeConfig, *, alpha: bool = False) -> bool:
-    """Whether a video can be coded in pieces: not VP9 with alpha, whose packets are not all there is of it."""
+    """Whether a video can be coded in pieces: not GIF, nor VP9 with alpha, whose packets are not all there is of it."""
     choice = choose(path, like, settings, alpha=alpha)
-    return not (choice.codec == "vp9" and choice.layout.alpha)
+    return choice.codec != "gif" and not (choice.codec == "vp9" and choice.layout.alpha)

@@ -22,6 +22,7 @@ from omote.media.stills import StillSink
 from omote.media.waiting import is_there
 
 _DEFAULTS = EncodeConfig()
+_ANEW = "GIF, and VP9 with alpha, is written in one go: a run that is broken off begins anew"
 
 
 class Sink(Protocol):
@@ -78,7 +79,8 @@ def open_sink(
         part: whether they are a part of the source only: then a video's time begins with the first, and its sound is
             cut with them.
         resume: what the frames depend on besides the source and the settings, as a text of any length; where it is
-            given, what is finished outlives a broken run, and the next one with the same goes on at `next_frame`.
+            given, what is finished outlives a broken run, and the next one with the same goes on at `next_frame`; but
+            GIF, and VP9 with alpha, is begun anew, which is noted.
         metadata: said of a video as a whole.
         touch: what is done to each file before it takes its name.
 
@@ -88,13 +90,18 @@ def open_sink(
     """
     kind = output_kind(path, like, overwrite=overwrite, settings=settings, alpha=alpha)
     if kind == "video":
-        if path.suffix.lower() == ".gif":
-            return GifSink(path, like.facts, part=part, touch=touch)
         if resume is not None and can_resume(path, like.facts, settings, alpha=alpha):
             return ResumingSink(
                 path, like.facts, settings, resume, alpha=alpha, part=part, metadata=metadata, touch=touch
             )
-        return VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata, touch=touch)
+        sink: GifSink | VideoSink = (
+            GifSink(path, like.facts, part=part, touch=touch)
+            if path.suffix.lower() == ".gif"
+            else VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata, touch=touch)
+        )
+        if resume is not None:
+            sink.notes = (*sink.notes, _ANEW)
+        return sink
     folder = kind == "folder"
     choice = choose_pictures(path, _picture_kind(path, settings, folder=folder), like.facts, settings, alpha=alpha)
     key = None if resume is None else f"{resume} {like.facts.fingerprint}"

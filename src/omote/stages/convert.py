@@ -37,8 +37,9 @@ class ConvertReport(Report):
 def run(config: ConvertConfig, context: Context) -> ConvertReport:
     """Swap the faces that the alignments keep. The output takes its name when it is whole.
 
-    A run that was stopped or killed is gone on with by the next one of the same settings. Memory does not grow with the
-    length of the source. Of a folder of sources each is converted; one that cannot be does not keep the others.
+    A run that was stopped or killed is gone on with by the next one of the same settings, but for GIF and VP9 with
+    alpha. Memory does not grow with the length of the source. Of a folder of sources each is converted; one that cannot
+    be does not keep the others.
 
     Raises:
         MediaError: the source cannot be read or the output not written.
