@@ -38,6 +38,8 @@ def test_the_last_frame_lasts_as_long_as_in_the_source(
     track = replace(track_of(like), end=like.time_base.denominator)
     assert track.duration_of_last(_frame(7, 7 * step), like) == 18 * step
     assert track.duration_of_last(_frame(4, 4 * step), like) == step  # not the source's last: one step
+    assert track.duration_of_last(_frame(6, 6 * step), like, every=3) == 19 * step
+    assert track.duration_of_last(_frame(3, 3 * step), like, every=3) == 3 * step  # the source has another third one
     assert replace(track, end=None).duration_of_last(_frame(7, 7 * step), like) == step
 
 

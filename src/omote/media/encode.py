@@ -30,6 +30,7 @@ class VideoSink:
         settings: how it is encoded.
         alpha: whether frames say how much each pixel covers.
         part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
+        every: one frame of so many of the source is written.
         metadata: said of the whole film.
         touch: what is done to it before it takes its name.
 
@@ -48,12 +49,13 @@ class VideoSink:
         *,
         alpha: bool = False,
         part: bool = False,
+        every: int = 1,
         metadata: Mapping[str, str] | None = None,
         touch: LastTouch | None = None,
     ) -> None:
         self._choice = choose(path, like, settings, alpha=alpha)
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
-        self._metadata, self._touch = metadata or {}, touch
+        self._metadata, self._touch, self._every = metadata or {}, touch, every
         self._track = track_of(like)
         self._begin(None)
         self._waiting: Frame | None = None
@@ -104,7 +106,7 @@ class VideoSink:
         last = self._waiting
         if last is None:
             raise MediaError("no frame was given to write", self._path)
-        duration = self._track.duration_of_last(last, self._like)
+        duration = self._track.duration_of_last(last, self._like, self._every)
         self._encode(last, duration)
         end = last.pts + duration
         with explained_muxing(self._path):

@@ -45,14 +45,20 @@ class Track:
     hdr: Hdr | None = None
     changing: str | None = None
 
-    def duration_of_last(self, frame: Frame, like: SourceFacts) -> int:
+    def duration_of_last(self, frame: Frame, like: SourceFacts, every: int = 1) -> int:
         """Return how long the last frame written is shown, in units of the source's time base.
 
-        It is as long as in the source when it is the source's last one too, else one step of the average rate.
+        It is shown to the source's end where none would follow it there, else for the time in which the source has so
+        many frames as one stands for, at its average rate.
+
+        Args:
+            frame: the last one.
+            like: the source.
+            every: one frame of so many is written.
         """
-        if self.end is not None and self.end > frame.pts and frame.index + 1 == like.frames:
+        if self.end is not None and self.end > frame.pts and frame.index < like.frames <= frame.index + every:
             return self.end - frame.pts
-        return max(1, round(1 / (like.rate * like.time_base)))
+        return max(1, round(every / (like.rate * like.time_base)))
 
 
 def track_of(like: SourceFacts) -> Track:
