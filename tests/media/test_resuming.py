@@ -15,6 +15,7 @@ from omote.media.config import EncodeConfig
 from omote.media.encode import VideoSink
 from omote.media.pieces import _HEAD
 from omote.media.resuming import ResumingSink, can_resume
+from omote.media.sink import open_sink
 from omote.media.source import Source, open_source
 
 _UNEVEN = [0, 1001, 2002, 5005, 6006, 9009, 10010, 11011, 12013, 12999, 14000, 15000, 15900, 19000, 20000]
@@ -62,12 +63,15 @@ def _times(path: Path) -> list[Fraction]:
 
 
 @pytest.mark.parametrize("codec", ["h264", "h265", "av1"])
-def test_a_film_in_pieces_is_that_made_at_once(source: Source, tmp_path: Path, codec: str) -> None:
+@pytest.mark.parametrize("ends", [{"length": 4}, {"seconds": 0}])  # the latter after each frame
+def test_a_film_in_pieces_is_that_made_at_once(
+    source: Source, tmp_path: Path, codec: str, ends: dict[str, float]
+) -> None:
     settings = EncodeConfig.checked({"codec": codec, "quality": 0, "preset": "ultrafast"})
     with VideoSink(tmp_path / "whole.mp4", source.facts, settings) as whole:
         for frame in source.frames():
             whole.write(replace(frame, changed=()))
-    sink = _sink(source, tmp_path / "pieces.mp4", settings)
+    sink = _sink(source, tmp_path / "pieces.mp4", settings, **ends)
     with sink:
         for frame in source.frames():
             sink.write(replace(frame, changed=()))
@@ -97,6 +101,16 @@ def test_a_broken_run_goes_on_where_it_was(source: Source, tmp_path: Path, suffi
     assert _times(target) == _times(tmp_path / f"whole{suffix}")
     assert _packets(target, "audio") == _packets(tmp_path / f"whole{suffix}", "audio")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp4", f"out{suffix}", f"whole{suffix}"]
+
+
+def test_slow_work_is_closed_before_it_is_much(source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 9999, 10))
+    monkeypatch.setattr("omote.media.resuming.time.monotonic", lambda: next(clock))  # a frame takes 10 s
+    sink = _sink(source, tmp_path / "out.mp4", length=99, seconds=30)
+    for frame in list(source.frames())[:9]:
+        sink.write(frame)
+    sink._pieces.leave()
+    assert _sink(source, tmp_path / "out.mp4").next_frame == 6
 
 
 def test_a_killed_process_leaves_what_is_closed(source: Source, tmp_path: Path) -> None:
@@ -181,6 +195,19 @@ def test_a_part_goes_on_too(source: Source, tmp_path: Path) -> None:
         for frame in frames:
             whole.write(frame)
     assert _packets(target, "audio") == _packets(tmp_path / "whole.mp4", "audio")
+
+
+@pytest.mark.parametrize("resume", [None, "k"])
+def test_a_film_of_every_few_frames_is_as_long_as_its_source(
+    source: Source, tmp_path: Path, resume: str | None
+) -> None:
+    target = tmp_path / "out.mp4"
+    with open_sink(target, source, settings=_FAST, every=4, resume=resume) as sink:
+        for frame in list(source.frames())[::4]:
+            sink.write(frame)
+    with av.open(str(source.facts.path)) as one, av.open(str(target)) as other:
+        assert other.streams.video[0].frames == 4
+        assert other.streams.video[0].duration == one.streams.video[0].duration
 
 
 def test_a_frame_that_is_there_already_is_refused(source: Source, tmp_path: Path) -> None:

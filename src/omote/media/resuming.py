@@ -1,6 +1,7 @@
 """Videos out that outlive a broken run: coded in closed pieces, laid end to end when all frames are there."""
 
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +23,13 @@ from omote.media.film import Film, explained_muxing
 from omote.media.pieces import Piece, Pieces
 from omote.media.track import Start, track_of
 
-PIECE = 1000
-"""Frames of a piece: what a killed run loses at most. Encoders look ahead, so more and shorter pieces cost time."""
+PIECE, SECONDS = 250, 120.0
+"""Frames of a piece, and seconds of work, if these are over first: what a killed run loses at most.
+
+Each piece begins with a whole picture and its encoder looks no further than its end. 300 frames of 720p in H.264 took,
+in pieces of 250 frames, 0.997 times the bytes and the same CPU time as in one; of 100, 50 and 25 frames 1.16, 1.14 and
+1.26 times the bytes.
+"""
 
 
 class ResumingSink:
@@ -38,9 +44,11 @@ class ResumingSink:
         key: what the frames depend on besides the source and the settings.
         alpha: whether frames say how much each pixel covers.
         part: whether they are a part of the source only: then time begins with the first, and sound is cut with them.
+        every: one frame of so many of the source is written.
         metadata: said of the whole film.
         touch: what is done to it before it takes its name.
         length: frames of a piece.
+        seconds: of work after which a piece ends that is shorter.
 
     Attributes:
         next_frame: the smallest index of a frame that is still wanted.
@@ -61,19 +69,22 @@ class ResumingSink:
         *,
         alpha: bool = False,
         part: bool = False,
+        every: int = 1,
         metadata: Mapping[str, str] | None = None,
         touch: LastTouch | None = None,
         length: int = PIECE,
+        seconds: float = SECONDS,
     ) -> None:
         self._choice, self._track = choose(path, like, settings, alpha=alpha), track_of(like)
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
-        self._metadata, self._touch, self._length = metadata or {}, touch, length
+        self._metadata, self._touch, self._length, self._every = metadata or {}, touch, length, every
+        self._seconds, self._began = seconds, 0.0
         trial = Film(path, like, self._track, self._choice, self._metadata)  # what does not fit is said before any work
         trial.drop()
         self.notes = trial.notes
         self.deep = min(like.depth, self._choice.layout.depth) > 8
         versions = (av.__version__, av.ffmpeg_version_info, self._choice.encoder)
-        depends = (key, like.fingerprint, settings.model_dump(mode="json"), alpha, part, *versions)
+        depends = (key, like.fingerprint, settings.model_dump(mode="json"), alpha, part, every, *versions)
         self._pieces = Pieces(path.with_name(f".{path.name}.pieces"), depends)
         self.next_frame = self._pieces.closed[-1].last + 1 if self._pieces.closed else 0
         self._waiting: Frame | None = None
@@ -95,7 +106,7 @@ class ResumingSink:
             raise MediaError(f"frame {frame.name} was written by the run before", self._path)
         if self._waiting is not None:
             self._encode(self._waiting, frame.pts - self._waiting.pts)
-            if self._count >= self._length:
+            if self._count >= self._length or time.monotonic() - self._began >= self._seconds:
                 self._close(frame.pts)
         self._waiting = frame  # until the next one says how long it is shown
 
@@ -116,7 +127,7 @@ class ResumingSink:
 
     def _encode(self, frame: Frame, duration: int) -> None:
         if self._encoder is None:
-            self._begin = Start(frame.index, frame.pts)
+            self._begin, self._began = Start(frame.index, frame.pts), time.monotonic()
             first = (self._pieces.start or self._begin) if self._part else None
             self._nowhere = av.open(os.devnull, "w", format="null")
             stream = picture_stream(self._nowhere, self._like, self._track, self._choice)
@@ -139,7 +150,7 @@ class ResumingSink:
 
     def _finish(self) -> None:
         if self._waiting is not None:
-            duration = self._track.duration_of_last(self._waiting, self._like)
+            duration = self._track.duration_of_last(self._waiting, self._like, self._every)
             self._encode(self._waiting, duration)
             self._close(self._waiting.pts + duration, last=True)
         start = self._pieces.start
