@@ -16,30 +16,27 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import product
 from pathlib import Path
 from statistics import mean
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
-from omote.cast.actor import Actor
 from omote.cast.clip import Clip
-from omote.cast.scene import Scene
-from omote.cast.take import take
+from omote.cast.pairs import PAIRS, clips_of
 from omote.core.config import laid_over
 from omote.core.errors import ModelError
 from omote.core.files import write_bytes
 from omote.core.types import Floats, Picture
 from omote.evaluation.truth import likeness, mean_likeness
-from omote.media.config import EncodeConfig
-from omote.media.sink import open_sink
 from omote.media.source import open_source
 from omote.models.nano import Nano
 from omote.runtime.team import Team
 from omote.stages import convert, extract
 from omote.stages.context import Context
 from omote.stages.demo import DemoConfig
+from omote.stages.filming import filmed
 from omote.stages.learning.beginning import began
 from omote.stages.learning.config import TrainConfig
 from omote.stages.learning.keeping import FolderKeeper
@@ -49,8 +46,6 @@ from omote.training.loop import train
 from omote.training.optimizers import default_rate
 from omote.training.phases import Limits
 
-_ACTORS = {"a": 21, "b": 5}  # those of the demo
-_TAKE_FRAMES, _TAKE_RATE, _PLATE_RATE, _TURNING, _HEAD = 25, 8, 25, 0.5, 0.46
 _BASE = {"watch": {"save_every": 10**6, "tensorboard": False}, "compute": {"precision": "fp32"}}
 _SCORES = ("held_ssim_a", "held_ssim_b", "true_swap_ssim")
 
@@ -120,45 +115,18 @@ class Drawn:
     truth: Sequence[tuple[Picture, Floats]]
 
 
-def clips(frames: int, plate_frames: int) -> dict[str, Clip]:
-    """Return A's and B's clips to learn from, and the same performance, unlike these, by A and by B."""
-    plate = take(99, plate_frames, _PLATE_RATE, _TURNING, _HEAD)
-    actors = {side: Actor.from_seed(number) for side, number in _ACTORS.items()}
-    learnt = {side: Clip(side, actors[side], _takes(50 * number, frames), 320, 240, _TAKE_RATE)
-              for number, side in enumerate(_ACTORS)}  # fmt: skip
-    return learnt | {
-        name: Clip(name, actors[side], plate, 320, 240, _PLATE_RATE) for name, side in (("plate", "a"), ("truth", "b"))
-    }
-
-
-def _takes(seed: int, frames: int) -> list[Scene]:
-    lengths = (min(_TAKE_FRAMES, frames - start) for start in range(0, frames, _TAKE_FRAMES))
-    takes = (take(seed + part, length, _TAKE_RATE, _TURNING, _HEAD) for part, length in enumerate(lengths))
-    return list(chain.from_iterable(takes))
-
-
-def filmed(clip: Clip, folder: Path) -> Path:
-    """Return a clip as a video, drawn unless it is there."""
-    path = folder / f"{clip.name}.mp4"
-    if not path.is_file():
-        with open_sink(path, clip, settings=EncodeConfig(preset="veryfast")) as sink:
-            for frame in clip.frames():
-                sink.write(frame)
-    return path
-
-
 def faces_of(clip: Clip, folder: Path) -> Path:
     """Return the folder of a clip's faces, extracted unless they are there."""
     faces = folder / f"faces-{clip.name}"
-    extract.run(extract.ExtractConfig(sources=[filmed(clip, folder)], faces=faces), Context())
+    extract.run(extract.ExtractConfig(sources=[filmed(clip, folder, Context())], faces=faces), Context())
     return faces
 
 
 def drawn(work: Path, frames: int, plate_frames: int) -> Drawn:
     """Return what is learnt from and judged by, made in the work folder unless it is there."""
     claim(work, {"frames": frames, "plate_frames": plate_frames}, "--work")
-    made, kept = clips(frames, plate_frames), work / "truth.npz"
-    plate = filmed(made["plate"], work)
+    made, kept = clips_of(PAIRS[0], frames, plate_frames), work / "truth.npz"
+    plate = filmed(made["plate"], work, Context())
     extract.run(extract.ExtractConfig(sources=[plate], alignments=work), Context())  # where convert looks for them
     if not kept.is_file():
         shots = [(made["truth"].shot(index), made["plate"].shot(index)) for index in range(plate_frames)]
@@ -167,7 +135,7 @@ def drawn(work: Path, frames: int, plate_frames: int) -> Drawn:
         (work / "part.npz").replace(kept)
     with np.load(kept) as truth:
         pairs = list(zip(truth["rgb"], truth["mask"], strict=True))
-    return Drawn({side: faces_of(made[side], work) for side in _ACTORS}, plate, pairs)
+    return Drawn({side: faces_of(made[side], work) for side in ("a", "b")}, plate, pairs)
 
 
 def true_swap_ssim(video: Path, truth: Sequence[tuple[Picture, Floats]]) -> float:

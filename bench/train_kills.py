@@ -24,7 +24,8 @@ from unittest.mock import patch
 
 import torch
 
-from bench.train_defaults import clips, faces_of
+from bench.train_defaults import faces_of
+from omote.cast.pairs import PAIRS, clips_of
 from omote.core.errors import ModelError
 from omote.core.events import Event, Note
 from omote.faceset.batch import Batch
@@ -103,7 +104,7 @@ def _lasts(config: TrainConfig) -> float:
 
 
 def _faces(place: Path) -> dict[str, Path]:
-    made = clips(_FRAMES, 1)
+    made = clips_of(PAIRS[0], _FRAMES, 1)
     return {side: faces_of(made[side], place) for side in ("a", "b")}
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from bench import train_defaults
-from bench.train_defaults import Case, Drawn, cases, clips, measure, settings, summary, true_swap_ssim
+from bench.train_defaults import Case, Drawn, cases, measure, settings, summary, true_swap_ssim
+from omote.cast.pairs import PAIRS, clips_of
 from omote.core.types import Frame
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
@@ -49,15 +50,6 @@ def test_a_loss_has_the_measures_of_its_name_and_no_others() -> None:
     assert named["by_area 1"].by_area
 
 
-def test_plate_and_truth_are_one_performance_by_two_people() -> None:
-    made = clips(30, 3)
-    assert made["plate"].scenes == made["truth"].scenes
-    assert made["plate"].actor == made["a"].actor
-    assert made["truth"].actor == made["b"].actor
-    assert len(made["a"].scenes) == 30
-    assert len(made["plate"].scenes) == 3
-
-
 def test_means_are_over_what_did_not_break() -> None:
     scores = {"held_ssim_a": 0.5, "held_ssim_b": 0.7, "iterations": 10, "seconds": 2.0}
     told = summary([{**scores, "true_swap_ssim": 0.6}, {**scores, "true_swap_ssim": 0.8}, {"fault": "broke"}])
@@ -90,7 +82,7 @@ def test_what_is_kept_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_true_swap_itself_is_like_it_and_another_is_less(tmp_path: Path) -> None:
-    clip = clips(1, 3)["truth"]
+    clip = clips_of(PAIRS[0], 1, 3)["truth"]
     shots = [clip.shot(index) for index in range(3)]
     truth = [(shot.rgb, shot.mask) for shot in shots]
 

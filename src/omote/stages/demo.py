@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from omote.cast.clip import Clip
-    from omote.cast.scene import Scene
     from omote.core.types import Picture
     from omote.evaluation.truth import Likeness
 
-# Two men of like build, as one would cast a double, but with unlike brows, hair and beard: a swap must show.
-_ACTOR_A, _ACTOR_B = 21, 5
-_WIDTH, _HEIGHT = 320, 240
-# What is learnt from is cut together from short takes at few frames a second: each frame costs drawing time, and many
-# lights, backdrops and poses teach more than many frames of one.
-_TAKE_FRAMES, _TAKE_RATE, _PLATE_RATE = 25, 8, 25
-_TURNING, _HEAD = 0.5, 0.46
 _SHOWN = 6
 
 
@@ -46,7 +36,7 @@ class DemoConfig(Config):
     iterations: int = Field(2400, ge=1, description="stop training after so many iterations")
     minutes: float = Field(3.5, gt=0, description="stop training after so many minutes")
     seed: int = Field(0, ge=0, description="which performances: those of the clips, their light and places")
-    frames: int = Field(150, ge=10, description="length of the two clips that are learnt from")
+    frames: int = Field(150, ge=10, le=1150, description="length of the two clips that are learnt from")
     plate_frames: int = Field(75, ge=2, description="length of the clip of A that is only converted")
     learn: LearnConfig = LearnConfig(
         batch_size=4,
@@ -85,11 +75,12 @@ def run(config: DemoConfig, context: Context) -> DemoReport:
         Stopped: someone stopped it.
     """
     from omote.evaluation.truth import mean_likeness
+    from omote.stages.filming import filmed
 
     began = time.perf_counter()
     claim(config.output, config.model_dump(include={"seed", "frames", "plate_frames"}), "--output")
     clips = clips_of(config)
-    films = {part: _filmed(clips[part], config.output / "clips", context) for part in ("a", "b", "plate")}
+    films = {part: filmed(clips[part], config.output / "clips", context) for part in ("a", "b", "plate")}
     faces = {side: config.output / f"faces-{side}" for side in ("a", "b")}
     for side, folder in faces.items():
         context.emit(Note(f"faces of actor {side.upper()}"))
@@ -135,49 +126,9 @@ class _Compared:
 
 def clips_of(config: DemoConfig) -> dict[str, Clip]:
     """Return A's and B's clips to learn from, the plate that A plays, and the true swap: the plate played by B."""
-    from omote.cast.actor import Actor
-    from omote.cast.clip import Clip
-    from omote.cast.take import take
+    from omote.cast import pairs
 
-    a, b = Actor.from_seed(_ACTOR_A), Actor.from_seed(_ACTOR_B)
-    first = 100 * config.seed
-    plate = take(first + 99, config.plate_frames, _PLATE_RATE, _TURNING, _HEAD)
-    film = partial(Clip, width=_WIDTH, height=_HEIGHT)
-    return {
-        "a": film(f"actor-a_{config.seed}", a, _takes(first, config.frames), rate=_TAKE_RATE),
-        "b": film(f"actor-b_{config.seed}", b, _takes(first + 50, config.frames), rate=_TAKE_RATE),
-        "plate": film(f"plate_{config.seed}", a, plate, rate=_PLATE_RATE),
-        "truth": film(f"truth_{config.seed}", b, plate, rate=_PLATE_RATE),
-    }
-
-
-def _takes(seed: int, frames: int) -> list[Scene]:
-    """Return short takes, one after another, each of a new performance in a new place."""
-    from omote.cast.take import take
-
-    starts = range(0, frames, _TAKE_FRAMES)
-    takes = (
-        take(seed + part, min(_TAKE_FRAMES, frames - start), _TAKE_RATE, _TURNING, _HEAD)
-        for part, start in enumerate(starts)
-    )
-    return list(chain.from_iterable(takes))
-
-
-def _filmed(clip: Clip, folder: Path, context: Context) -> Path:
-    """Draw a clip into a video, unless it is there."""
-    from omote.media.config import EncodeConfig
-    from omote.media.sink import open_sink
-
-    path = folder / f"{clip.name}_{len(clip.scenes)}.mp4"
-    if path.is_file():
-        return path
-    with open_sink(path, clip, settings=EncodeConfig(preset="veryfast")) as sink:
-        for frame in clip.frames():
-            if context.stopped():
-                raise Stopped
-            sink.write(frame)
-            context.emit(Progress(f"draw {clip.name}", frame.index + 1, len(clip.scenes)))
-    return path
+    return pairs.clips_of(pairs.PAIRS[0], config.frames, config.plate_frames, config.seed)
 
 
 def _compared(
