@@ -19,7 +19,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -27,10 +26,8 @@ from bench.train_defaults import Drawn, drawn, true_swap_ssim
 from omote.core.config import laid_over
 from omote.core.errors import ModelError
 from omote.core.files import write_bytes
-from omote.faceset.augment import plain
-from omote.faceset.batch import Batch, Sizes, Stored
-from omote.faceset.load import Faceset, load_faceset
-from omote.faceset.split import split
+from omote.evaluation.held_out import held_out
+from omote.faceset.load import load_faceset
 from omote.models.anatomy import parameters
 from omote.models.base import Decoded, Side, SwapNetwork
 from omote.runtime.device import DeviceName
@@ -49,7 +46,6 @@ from omote.training.measure import Measured, measure
 from omote.training.phases import Limits
 from omote.training.run import Run
 
-_TOGETHER = 16  # held-out faces in a pass
 _BASE = {"optimizer": {"learning_rate": None}, "watch": {"save_every": 10**6, "tensorboard": False}}
 
 
@@ -86,14 +82,6 @@ class Resized(SwapNetwork):
         face = self.network.decode(code, side).face.float()
         size = (self.output_size, self.output_size)
         return Decoded(functional.interpolate(face, size, mode="bicubic", antialias=True).clamp(0, 1), None)
-
-
-def held_out(faces: Faceset, percent: float, feed: int, target: int, device: torch.device) -> list[Batch]:
-    """Return the faces that are not learnt from, as they are: `feed` px to read, `target` px to be made."""
-    _, held = split(faces, percent)
-    stored = [(faces.faces[part].to(device), faces.landmarks[part].to(device)) for part in torch.split(held, _TOGETHER)]
-    sizes = Sizes(faces.size, feed, target)
-    return [plain(Stored(pictures, marks, marks), sizes) for pictures, marks in stored if len(pictures)]
 
 
 def at_size(run: Run, faces: Mapping[str, Path], size: int) -> Measured | None:

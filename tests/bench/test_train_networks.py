@@ -9,10 +9,8 @@ from torch import Tensor
 
 from bench import train_networks
 from bench.train_defaults import Drawn
-from bench.train_networks import Resized, Terms, compare, held_out, main, settings
+from bench.train_networks import Resized, Terms, compare, main, settings
 from omote.core.errors import SettingError
-from omote.faceset.load import Faceset, digest_of
-from omote.faceset.split import split
 from omote.models.base import Decoded, Side, SwapNetwork
 from omote.models.registry import build
 from omote.training.config import LearnConfig
@@ -70,19 +68,6 @@ def test_a_network_at_another_size_makes_the_same_faces_larger_or_smaller() -> N
         torch.testing.assert_close(
             made[0, 0, size // 2, size // 4 : -size // 4], wanted[size // 4 : -size // 4], atol=2e-3, rtol=0
         )
-
-
-def test_held_out_faces_are_those_that_are_not_learnt_from_at_the_sizes_asked_for() -> None:
-    faces = torch.arange(40, dtype=torch.uint8).view(40, 1, 1, 1).expand(40, 6, 84, 84).contiguous()
-    ids = tuple(f"{number:02}" for number in range(40))
-    frames = tuple(f"clip/{number}" for number in range(40))
-    whole = Faceset(faces, torch.zeros(40, 68, 2), torch.zeros(40, 2), frames, ids, 64, digest_of(ids))
-    batches = held_out(whole, 20, 32, 64, torch.device("cpu"))
-    assert [(each.feed.shape[2], each.target.shape[2]) for each in batches] == [(32, 64)] * len(batches)
-    shown = torch.cat([each.target[:, 0, 0, 0] for each in batches]) * 255
-    _, held = split(whole, 20)
-    torch.testing.assert_close(shown, held.float())
-    assert held_out(whole, 0, 32, 64, torch.device("cpu")) == []
 
 
 def test_what_is_kept_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from omote.runtime.model_folder import (
     Checkpoint,
     has_model,
     read_checkpoint,
+    read_settings,
     read_state,
     read_weights,
     slots,
@@ -56,6 +57,7 @@ def test_a_checkpoint_goes_round_and_the_last_one_counts(tmp_path: Path) -> None
     assert has_model(tmp_path)
     found = read_checkpoint(tmp_path)
     assert found.state == read_state(tmp_path) == state(2)
+    assert found.settings == read_settings(tmp_path)
     assert found.settings == "seed = 1\n"
     assert torch.equal(found.weights["a.weight"], torch.full((2, 3), 2.0))
     assert torch.equal(found.optimizer["order"], torch.tensor([2, 0, 1]))

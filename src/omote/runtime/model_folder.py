@@ -125,6 +125,15 @@ def read_state(folder: Path, slot: str = "last") -> dict[str, Any]:
     return _steadily(folder, slot, lambda place: _state(place / _STATE))
 
 
+def read_settings(folder: Path, slot: str = "last") -> str:
+    """Read the settings alone, as TOML.
+
+    Raises:
+        ModelError: there are none, or the file cannot be read; says which other slots are whole.
+    """
+    return _steadily(folder, slot, lambda place: _text(place / _SETTINGS))
+
+
 def _steadily(folder: Path, slot: str, read: Callable[[Path], _Read]) -> _Read:
     """Read from one and the same checkpoint, though a training may put the next into the slot meanwhile."""
     for _ in range(_LOOKS):

@@ -1,0 +1,114 @@
+"""A model tried on the faces that its training held out. Reads the model and its faces; trains and writes nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from omote.core.config import Config
+from omote.core.errors import ModelError, OmoteError, Stopped
+from omote.core.events import Note, Progress
+from omote.training.config import LearnConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from omote.evaluation.held_out import Judge, Restored
+    from omote.evaluation.measures import Measure
+    from omote.models.base import Side
+    from omote.stages.context import Context
+    from omote.swapping.trained import Trained
+
+
+class ModelConfig(Config):
+    """Settings of a trial on held-out faces."""
+
+    model: Path = Field(description="model folder")
+    faces_a: Path | None = Field(None, description="faces of A that it learnt from; by default where it found them")
+    faces_b: Path | None = Field(None, description="faces of B, likewise")
+    size: int = Field(
+        128, ge=32, le=1024,
+        description="side of the faces that are compared, in pixels: the same for all models, lest a small one be "
+        "judged by easier pictures",
+    )  # fmt: skip
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+
+
+def evaluate_model(config: ModelConfig, context: Context) -> list[Measure]:
+    """Restore the held-out faces of both people, A by A's decoder and B by B's, and tell how near they come.
+
+    Raises:
+        ModelError: there is no model, or it is damaged.
+        OmoteError: there are no faces, or none of them is held out.
+        SettingError: the device is not there.
+        Stopped: someone stopped it.
+    """
+    from omote.evaluation.held_out import Judge, measures
+    from omote.runtime.device import pick_device
+    from omote.runtime.model_folder import read_settings, read_state
+    from omote.swapping.trained import Trained
+
+    state, learn = read_state(config.model), _learnt_by(read_settings(config.model), config.model)
+    device = pick_device(config.device)
+    model = Trained.load(config.model, device)
+    judge, lpips = Judge.at_hand(config.size, device)
+    context.emit(Note(lpips))
+    given: Mapping[Side, Path | None] = {"a": config.faces_a, "b": config.faces_b}
+    found = {}
+    for side, folder in given.items():
+        folders = _kept_folders(state, side) if folder is None else [folder]
+        found[side] = _restored(
+            model, learn, (side, folders, state["faces"].get(side, {}).get("digest")), judge, context
+        )
+    return measures(found)
+
+
+def _restored(
+    model: Trained, learn: LearnConfig, who: tuple[Side, list[Path], str | None], judge: Judge, context: Context
+) -> list[Restored]:
+    """Restore a person's held-out faces: those of side, folders, and digest of the faces that were learnt from."""
+    from omote.evaluation.held_out import held_out, restored
+    from omote.faceset.load import load_faceset
+
+    (side, folders, learnt), network = who, model.network
+    faces = load_faceset(
+        folders, max(judge.size, network.input_size), model.crop, cache=learn.data.cache, stopped=context.stopped,
+        progress=lambda done, total: context.emit(Progress(f"faces of {side.upper()}", done, total, "faces")),
+        note=lambda text: context.emit(Note(text)),
+    )  # fmt: skip
+    if learnt not in (None, faces.digest):
+        context.emit(Note(f"faces of {side.upper()} are not just those learnt from: some held out now may be learnt"))
+    device = next(network.parameters()).device
+    held = held_out(faces, learn.data.held_out, network.input_size, judge.size, device)
+    if not held:
+        what = f"of the {len(faces)} faces of {side.upper()} none is held out"
+        raise OmoteError(what, folders[0], "two faces or more are needed, and data.held_out above 0 when training")
+    rows: list[Restored] = []
+    for batch in restored(network, side, held, judge):
+        if context.stopped():
+            raise Stopped
+        rows += batch
+        context.emit(Progress(f"restore {side.upper()}", len(rows), sum(len(each.feed) for each in held), "faces"))
+    return rows
+
+
+def _learnt_by(text: str, model: Path) -> LearnConfig:
+    try:
+        return LearnConfig.checked(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise ModelError(f"its train.toml is damaged ({fault})", model) from fault
+
+
+def _kept_folders(state: Mapping[str, object], side: Side) -> list[Path]:
+    """Return where the faces of a person were when the model learnt from them."""
+    match state.get("folders"):
+        case {"a": a, "b": b}:
+            kept = a if side == "a" else b
+            return [Path(each) for each in (kept if isinstance(kept, list) else [kept])]
+        case _:
+            raise OmoteError(
+                f"the model does not know where the faces of {side.upper()} are", do="give --faces-a and --faces-b"
+            )
