@@ -10,7 +10,9 @@ from av.stream import Disposition
 
 from omote.core.types import Picture
 from omote.media.config import EncodeConfig
+from omote.media.cuts import Cuts
 from omote.media.encode import VideoSink
+from omote.media.resuming import ResumingSink
 from omote.media.source import Source, open_source
 
 _SPOKEN = [(0.1, 0.4, "Hello"), (0.5, 0.9, "<i>there</i>"), (1.2, 1.7, "and again")]
@@ -175,6 +177,45 @@ def test_a_part_has_no_chapter_that_lies_before_or_behind_it(film: Path, tmp_pat
     ):
         _copied(open_source(film), tmp_path / f"{name}{suffix}", part, part=True)
         assert _chapters(tmp_path / f"{name}{suffix}") == [chapter]
+
+
+@pytest.mark.parametrize("sink", [VideoSink, ResumingSink])
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_parts_of_a_film_follow_each_other_with_their_sound(
+    film: Path, tmp_path: Path, suffix: str, sink: type[VideoSink | ResumingSink]
+) -> None:
+    """From 0.2 to 0.6 s, then from 1 s to the end: what is said and heard moves up by 0.4 s there."""
+    source, target, begin, seam = open_source(film), tmp_path / f"out{suffix}", Fraction(1, 5), Fraction(3, 5)
+    cuts, settings = Cuts(((seam, Fraction(1)),)), EncodeConfig(preset="ultrafast")
+    with (
+        ResumingSink(target, source.facts, settings, "k", part=True, cuts=cuts, length=4)
+        if sink is ResumingSink
+        else VideoSink(target, source.facts, settings, part=True, cuts=cuts)
+    ) as out:
+        for frame in source.frames():
+            if 5 <= frame.index < 15 or frame.index >= 25:
+                out.write(frame)
+    made = open_source(target)
+    assert [frame.pts * made.facts.time_base for frame in made.frames()] == [Fraction(n, 25) for n in range(35)]
+    shades = [int(frame.rgb.mean()) for frame in made.frames()]
+    assert np.allclose(shades, [5 * n for n in (*range(5, 15), *range(25, 50))], atol=4)
+    with av.open(str(target)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration is None or stream.duration * (stream.time_base or 0) == Fraction(35, 25)
+    before = {data: time for _, time, _, data in _packets(film, "audio")}
+    heard = [(before[data], time) for _, time, _, data in _packets(target, "audio")]
+    moved = [was - (begin if was < seam else begin + Fraction(2, 5)) for was, _ in heard]
+    assert all(abs(time - should) <= Fraction(1, 1000) for (_, time), should in zip(heard, moved, strict=True))
+    assert not [was for was, _ in heard if seam <= was < 1]
+    assert len(heard) == sum(begin - Fraction(1024, 48000) < was < seam or was >= 1 for was in before.values())
+    times = [time for _, time in heard]
+    assert times == sorted(set(times))
+    assert _chapters(target) == [(0, Fraction(2, 5), "One"), (Fraction(2, 5), Fraction(7, 5), "Two")]
+    if suffix == ".mkv":
+        assert [row[1:] for row in _packets(target, "subtitle") if row[0] == 2] == [
+            (0, Fraction(1, 5), b"Hello"), (Fraction(3, 10), Fraction(1, 10), b"<i>there</i>"),
+            (Fraction(6, 10), Fraction(5, 10), b"and again"),
+        ]  # fmt: skip
 
 
 def test_what_is_said_of_it_is_said_over_the_source(film: Path, tmp_path: Path) -> None:

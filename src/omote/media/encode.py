@@ -15,6 +15,7 @@ from omote.core.files import LastTouch
 from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
+from omote.media.cuts import NONE, Cuts
 from omote.media.encoder import Encoder
 from omote.media.facts import SourceFacts
 from omote.media.film import Film, explained_muxing
@@ -33,6 +34,7 @@ class VideoSink:
         every: one frame of so many of the source is written.
         metadata: said of the whole film.
         touch: what is done to it before it takes its name.
+        cuts: what of the source is left out between frames, which then follow each other at once.
 
     Raises:
         MediaError: settings, container and source do not go together, or the source cannot be read again.
@@ -52,11 +54,12 @@ class VideoSink:
         every: int = 1,
         metadata: Mapping[str, str] | None = None,
         touch: LastTouch | None = None,
+        cuts: Cuts = NONE,
     ) -> None:
         self._choice = choose(path, like, settings, alpha=alpha)
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
         self._metadata, self._touch, self._every = metadata or {}, touch, every
-        self._track = track_of(like)
+        self._cuts, self._track = cuts, cuts.of_track(track_of(like), like.time_base)
         self._begin(None)
         self._waiting: Frame | None = None
         self.notes = self._film.notes
@@ -70,6 +73,7 @@ class VideoSink:
             OmoteError: the disk is full, or another fault of the system.
         """
         check_frame(frame, self._like, self._path, alpha=self._alpha)
+        frame = self._cuts.closed(frame, self._like.time_base)
         if self._waiting is not None:
             self._encode(self._waiting, frame.pts - self._waiting.pts)
         elif self._part:
@@ -93,7 +97,9 @@ class VideoSink:
             raise
 
     def _begin(self, start: Start | None) -> None:
-        self._film = Film(self._path, self._like, self._track, self._choice, self._metadata, start, self._touch)
+        self._film = Film(
+            self._path, self._like, self._track, self._choice, self._metadata, start, self._touch, self._cuts
+        )
         begin = 0 if start is None else start.pts
         self._encoder = Encoder(self._film.stream, self._like, self._track, self._choice, begin)
 

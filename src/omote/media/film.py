@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 from omote.core.errors import MediaError
 from omote.core.files import LastTouch, explained, part_name, sync
 from omote.media.choosing import Choice
+from omote.media.cuts import NONE, Cuts
 from omote.media.encoder import picture_stream
 from omote.media.facts import SourceFacts
 from omote.media.hdr import hdr_options
@@ -32,6 +33,7 @@ class Film:
         metadata: said of the whole film, over what the source says.
         start: where in the source it begins, if it holds a part only; then its time begins at 0.
         touch: what is done to it before it takes its name.
+        cuts: what of the source is left out in between; times of the film do not count it.
 
     Attributes:
         stream: of the pictures.
@@ -51,6 +53,7 @@ class Film:
         metadata: Mapping[str, str],
         start: Start | None = None,
         touch: LastTouch | None = None,
+        cuts: Cuts = NONE,
     ) -> None:
         self._path, self._part, self._touch = path, part_name(path), touch
         self._passing: Passing | None = None
@@ -61,7 +64,7 @@ class Film:
         try:
             self.stream = picture_stream(self._output, like, track, choice)
             if like.kind == "video":
-                self._passing = Passing(like.path, self._output, self.stream, path, start)
+                self._passing = Passing(like.path, self._output, self.stream, path, start, cuts)
             self._output.metadata.update(metadata)
             with explained(path), explained_muxing(path):
                 self._output.start_encoding()

@@ -18,6 +18,7 @@ from omote.core.errors import MediaError
 from omote.core.files import LastTouch, explained, part_name, sync
 from omote.core.types import Frame
 from omote.media.colour import eight_bits
+from omote.media.cuts import NONE, Cuts
 from omote.media.encode import check_frame
 from omote.media.facts import SourceFacts
 from omote.media.film import explained_muxing
@@ -33,6 +34,7 @@ class GifSink:
         like: the source whose size and timing it takes.
         part: whether its time begins with its first frame.
         touch: what is done to it before it takes its name.
+        cuts: what of the source is left out between frames, which then follow each other at once.
 
     Attributes:
         notes: what of the source is lost, a line each.
@@ -43,8 +45,10 @@ class GifSink:
 
     next_frame, deep = 0, False
 
-    def __init__(self, path: Path, like: SourceFacts, *, part: bool = False, touch: LastTouch | None = None) -> None:
-        self._touch = touch
+    def __init__(
+        self, path: Path, like: SourceFacts, *, part: bool = False, touch: LastTouch | None = None, cuts: Cuts = NONE
+    ) -> None:
+        self._touch, self._cuts = touch, cuts
         self._path, self._file, self._like, self._part = path, part_name(path), like, part
         self.notes = ("GIF holds no sound: left out",) if like.sound_streams else ()
         self._start: int | None = None
@@ -64,6 +68,7 @@ class GifSink:
             OmoteError: the disk is full, or another fault of the system.
         """
         check_frame(frame, self._like, self._path, alpha=False)
+        frame = self._cuts.closed(frame, self._like.time_base)
         if self._start is None:
             self._start = frame.pts if self._part else 0
         picture = VideoFrame.from_ndarray(eight_bits(frame.rgb), format="rgb24")

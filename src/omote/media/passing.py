@@ -18,6 +18,7 @@ from av.stream import AttachmentStream, Discard, Disposition, Stream
 from av.video.stream import VideoStream
 
 from omote.core.errors import MediaError
+from omote.media.cuts import NONE, Cuts
 from omote.media.reading import explained_reading, open_container, video_stream
 from omote.media.timecode import advanced
 from omote.media.track import Start
@@ -40,6 +41,7 @@ class Passing:
         picture: the stream of pictures in it.
         path: the output's final name, for messages.
         start: where in the source the output begins, if it holds a part only.
+        cuts: what of the source is left out in between.
 
     Attributes:
         notes: what cannot be kept, a line each.
@@ -49,11 +51,17 @@ class Passing:
     """
 
     def __init__(
-        self, source: Path, output: OutputContainer, picture: VideoStream, path: Path, start: Start | None
+        self,
+        source: Path,
+        output: OutputContainer,
+        picture: VideoStream,
+        path: Path,
+        start: Start | None,
+        cuts: Cuts = NONE,
     ) -> None:
         self._source, self._output, self._suffix = source, output, path.suffix.lower()
         self._input = open_container(source)
-        self._first, self._start = start, Fraction(0)
+        self._first, self._start, self._cuts = start, Fraction(0), cuts
         self._end: Fraction | None = None
         self.notes: list[str] = []
         try:
@@ -71,7 +79,7 @@ class Passing:
         self._before: dict[int, int] = {}  # when the packet before began, by track
 
     def end(self, end: Fraction) -> None:
-        """Leave out what begins after a time of the source in seconds, when the picture ends before the source.
+        """Leave out what begins after a time in seconds, cuts not counted, when the picture ends before the source.
 
         Chapters of a part are written now, since only now it is known which there are.
         """
@@ -79,20 +87,20 @@ class Passing:
         self._output.set_chapters(self._chapters_until(end))
 
     def until(self, time: Fraction | None) -> None:
-        """Write the packets up to a time of the source in seconds, or all that are left.
+        """Write the packets up to a time of the source in seconds, cuts not counted, or all that are left.
 
         Raises:
             MediaError: the source cannot be read.
             OSError: the output cannot be written.
         """
         while packet := self._next or self._read():
-            if time is not None and packet.dts is not None and packet.dts * packet.time_base > time:
+            if time is not None and packet.dts is not None and self._cuts.moved(packet.dts * packet.time_base) > time:
                 self._next = packet
                 return
             self._next = None
             if self._outside(packet):
                 continue
-            _shift(packet, -self._start)
+            self._shift(packet)
             packet.stream = self._outlets[packet.stream_index]
             self._output.mux(packet)
 
@@ -137,14 +145,14 @@ class Passing:
             outlet.metadata["timecode"] = timecode
 
     def _chapters_until(self, end: Fraction) -> "list[Chapter]":
-        """Return the chapters from where the output begins to a time of the source in seconds, in its own time."""
+        """Return the chapters from where the output begins to a time in seconds, cuts not counted, in its own time."""
         kept: list[Chapter] = []
         for chapter in self._input.chapters():
             tick = chapter["time_base"] or Fraction(1)
-            begin, stop = round(self._start / tick), round(end / tick)
-            first, last = max(begin, chapter["start"]), min(chapter["end"], stop)
+            begin, stop = self._cuts.moved(chapter["start"] * tick), self._cuts.moved(chapter["end"] * tick)
+            first, last = (round((time - self._start) / tick) for time in (max(begin, self._start), min(stop, end)))
             if first < last:
-                kept.append({**chapter, "start": first - begin, "end": last - begin})
+                kept.append({**chapter, "start": first, "end": last})
         return kept
 
     def _outside(self, packet: "Packet[Any]") -> bool:
@@ -152,7 +160,26 @@ class Passing:
             return False
         begins = packet.pts * packet.time_base
         ends = begins + (packet.duration or 0) * packet.time_base
-        return (self._start > 0 and ends <= self._start) or (self._end is not None and begins >= self._end)
+        if self._cuts.hold(begins) and (packet.stream.type != "subtitle" or self._cuts.hold(ends)):
+            return True
+        over = self._end is not None and self._cuts.moved(begins) >= self._end
+        return over or (self._start > 0 and ends <= self._start)
+
+    def _shift(self, packet: "Packet[Any]") -> None:
+        """Give a packet the time when it is shown; subtitles are shown no longer than what is left of their time."""
+        first = self._shown(begins := (packet.dts if packet.pts is None else packet.pts) or 0, packet.time_base)
+        if packet.stream.type == "subtitle" and packet.pts is not None:
+            last = self._shown(begins + (packet.duration or 0), packet.time_base)
+            packet.pts = packet.dts = max(0, first)
+            packet.duration = last - packet.pts
+            return
+        packet.pts = None if packet.pts is None else packet.pts + first - begins
+        packet.dts = None if packet.dts is None else packet.dts + first - begins
+
+    def _shown(self, ticks: int, tick: Fraction) -> int:
+        """Return when a time of the source is shown: both in ticks. Those of one part are all moved by as many."""
+        time = ticks * tick
+        return ticks + round((self._cuts.moved(time) - time - self._start) / tick)
 
     def _read(self) -> "Packet[Any] | None":
         with explained_reading(self._source):
@@ -163,15 +190,6 @@ class Passing:
                 packet.duration = max(1, packet.dts - before)
             self._before[packet.stream_index] = packet.dts
         return packet
-
-
-def _shift(packet: "Packet[Any]", by: Fraction) -> None:
-    ticks = round(by / packet.time_base)
-    packet.pts = None if packet.pts is None else packet.pts + ticks
-    packet.dts = None if packet.dts is None else packet.dts + ticks
-    if packet.stream.type == "subtitle" and packet.pts is not None and packet.pts < 0:  # it was shown already
-        packet.duration = (packet.duration or 0) + packet.pts
-        packet.pts = packet.dts = 0
 
 
 def fits(stream: Stream, suffix: str) -> bool:

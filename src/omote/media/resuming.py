@@ -16,6 +16,7 @@ from omote.core.files import LastTouch, explained
 from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.config import EncodeConfig
+from omote.media.cuts import NONE, Cuts
 from omote.media.encode import check_frame
 from omote.media.encoder import Encoder, picture_stream
 from omote.media.facts import SourceFacts
@@ -47,6 +48,7 @@ class ResumingSink:
         every: one frame of so many of the source is written.
         metadata: said of the whole film.
         touch: what is done to it before it takes its name.
+        cuts: what of the source is left out between frames, which then follow each other at once.
         length: frames of a piece.
         seconds: of work after which a piece ends that is shorter.
 
@@ -72,19 +74,23 @@ class ResumingSink:
         every: int = 1,
         metadata: Mapping[str, str] | None = None,
         touch: LastTouch | None = None,
+        cuts: Cuts = NONE,
         length: int = PIECE,
         seconds: float = SECONDS,
     ) -> None:
-        self._choice, self._track = choose(path, like, settings, alpha=alpha), track_of(like)
+        self._choice, self._track = (
+            choose(path, like, settings, alpha=alpha),
+            cuts.of_track(track_of(like), like.time_base),
+        )
         self._path, self._like, self._alpha, self._part = path, like, alpha, part
         self._metadata, self._touch, self._length, self._every = metadata or {}, touch, length, every
-        self._seconds, self._began = seconds, 0.0
+        self._seconds, self._began, self._cuts = seconds, 0.0, cuts
         trial = Film(path, like, self._track, self._choice, self._metadata)  # what does not fit is said before any work
         trial.drop()
         self.notes = trial.notes
         self.deep = min(like.depth, self._choice.layout.depth) > 8
         versions = (av.__version__, av.ffmpeg_version_info, self._choice.encoder)
-        depends = (key, like.fingerprint, settings.model_dump(mode="json"), alpha, part, every, *versions)
+        depends = (key, like.fingerprint, settings.model_dump(mode="json"), alpha, part, every, str(cuts), *versions)
         self._pieces = Pieces(path.with_name(f".{path.name}.pieces"), depends)
         self.next_frame = self._pieces.closed[-1].last + 1 if self._pieces.closed else 0
         self._waiting: Frame | None = None
@@ -102,6 +108,7 @@ class ResumingSink:
             OmoteError: the disk is full, or another fault of the system.
         """
         check_frame(frame, self._like, self._path, alpha=self._alpha)
+        frame = self._cuts.closed(frame, self._like.time_base)
         if frame.index < self.next_frame:
             raise MediaError(f"frame {frame.name} was written by the run before", self._path)
         if self._waiting is not None:
@@ -158,7 +165,7 @@ class ResumingSink:
             self._pieces.drop()
             raise MediaError("no frame was given to write", self._path)
         begin = start if self._part else None
-        film = Film(self._path, self._like, self._track, self._choice, self._metadata, begin, self._touch)
+        film = Film(self._path, self._like, self._track, self._choice, self._metadata, begin, self._touch, self._cuts)
         try:
             self._lay_together(film, start.pts if self._part else 0)
         except BaseException:

@@ -12,6 +12,7 @@ from omote.core.types import Frame
 from omote.media.choosing import choose
 from omote.media.codecs import USUAL
 from omote.media.config import EncodeConfig
+from omote.media.cuts import NONE, Cuts
 from omote.media.encode import VideoSink
 from omote.media.gif import GifSink
 from omote.media.picture_files import SUFFIXES, USUAL_SUFFIX, choose_pictures
@@ -63,9 +64,11 @@ def open_sink(
     settings: EncodeConfig = _DEFAULTS,
     alpha: bool = False,
     part: bool = False,
+    every: int = 1,
     resume: str | None = None,
     metadata: Mapping[str, str] | None = None,
     touch: LastTouch | None = None,
+    cuts: Cuts = NONE,
 ) -> Sink:
     """Open an output for frames made from those of a source.
 
@@ -78,11 +81,13 @@ def open_sink(
         alpha: whether frames say how much each pixel covers.
         part: whether they are a part of the source only: then a video's time begins with the first, and its sound is
             cut with them.
+        every: one frame of so many of the source is written: so long is the last one shown.
         resume: what the frames depend on besides the source and the settings, as a text of any length; where it is
             given, what is finished outlives a broken run, and the next one with the same goes on at `next_frame`; but
             GIF, and VP9 with alpha, is begun anew, which is noted.
         metadata: said of a video as a whole.
         touch: what is done to each file before it takes its name.
+        cuts: what of the source is left out between frames, which in a video then follow each other at once.
 
     Raises:
         OmoteError: there is something already, or it cannot be written there.
@@ -90,15 +95,18 @@ def open_sink(
     """
     kind = output_kind(path, like, overwrite=overwrite, settings=settings, alpha=alpha)
     if kind == "video":
-        if resume is not None and can_resume(path, like.facts, settings, alpha=alpha):
+        if path.suffix.lower() == ".gif":
+            sink: GifSink | VideoSink = GifSink(path, like.facts, part=part, touch=touch, cuts=cuts)
+        elif resume is None or not can_resume(path, like.facts, settings, alpha=alpha):
+            sink = VideoSink(
+                path, like.facts, settings, alpha=alpha, part=part, every=every, metadata=metadata, touch=touch,
+                cuts=cuts,
+            )  # fmt: skip
+        else:
             return ResumingSink(
-                path, like.facts, settings, resume, alpha=alpha, part=part, metadata=metadata, touch=touch
-            )
-        sink: GifSink | VideoSink = (
-            GifSink(path, like.facts, part=part, touch=touch)
-            if path.suffix.lower() == ".gif"
-            else VideoSink(path, like.facts, settings, alpha=alpha, part=part, metadata=metadata, touch=touch)
-        )
+                path, like.facts, settings, resume, alpha=alpha, part=part, every=every, metadata=metadata, touch=touch,
+                cuts=cuts,
+            )  # fmt: skip
         if resume is not None:
             sink.notes = (*sink.notes, _ANEW)
         return sink

@@ -1,10 +1,12 @@
 import json
 import shutil
 from dataclasses import replace
+from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 import torch
@@ -218,6 +220,16 @@ def test_a_stopped_video_goes_on_to_the_same_frames(config: ConvertConfig, tmp_p
     run(whole, Context())
     assert packets(tmp_path / name) == packets(tmp_path / f"whole-{name}")
     assert sorted(path.name for path in tmp_path.glob(f"*{name}")) == [name, f"whole-{name}"]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.gif"])
+def test_ranges_of_a_video_follow_each_other(config: ConvertConfig, tmp_path: Path, name: str) -> None:
+    report = converted(config, output=tmp_path / name, range="0:1,2:4,5:")
+    assert (report.frames, report.frames_swapped) == (4, 4)
+    made = open_source(tmp_path / name)
+    assert [frame.pts * made.facts.time_base for frame in made.frames()] == [Fraction(n, 25) for n in range(4)]
+    with av.open(str(tmp_path / name)) as container:
+        assert Fraction(container.duration or 0, 1_000_000) == Fraction(4, 25)
 
 
 @pytest.mark.parametrize("name", ["out.mp4", "out"])

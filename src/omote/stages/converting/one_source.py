@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from omote.alignments.store import Alignments
 from omote.core.claims import claimed
-from omote.core.errors import SettingError, Stopped
+from omote.core.errors import Stopped
 from omote.core.events import Note, Progress
 from omote.core.files import LastTouch
 from omote.marking.label import draw_note
@@ -16,30 +16,29 @@ from omote.marking.output import Marked, Marking, check
 from omote.marking.statement import ModelCard, tags
 from omote.marking.watermark import Watermark
 from omote.media.codecs import USUAL
+from omote.media.cuts import NONE
 from omote.media.sink import check_place, open_sink, output_kind, written_suffix
 from omote.media.source import open_source
 from omote.runtime.device import pick_device
 from omote.stages.converting.failing import MOST, failure
-from omote.stages.converting.finding import faces_of, find_alignments
+from omote.stages.converting.finding import faces_of
 from omote.stages.converting.patches import PatchSink, check_patches
 from omote.stages.converting.pipeline import Job, swapped
 from omote.stages.converting.precision import as_begun, picked
 from omote.stages.converting.preview import write_preview
-from omote.stages.converting.spans import needs_times, spans, times_of
 from omote.stages.converting.survey import Survey, key_of, survey
+from omote.stages.converting.wanted import cuts_of, wanted_of
 from omote.swapping.swapper import Swapper
 from omote.swapping.trained import Trained, check_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from fractions import Fraction
+    from collections.abc import Callable
     from pathlib import Path
 
     from omote.core.types import Floats, Frame, Region
     from omote.media.source import Source
     from omote.stages.context import Context
     from omote.stages.converting.config import ConvertConfig
-    from omote.stages.converting.spans import Spans
     from omote.swapping.config import MakingConfig
     from omote.swapping.swapper import Made, Patch
 
@@ -104,18 +103,19 @@ class Conversion:
             job, known = self._surveyed(config, source)
             self._preview(job, config)
             key = key_of(config, job, known.digest)
-            swapper = self._swapper(config, source, as_begun(claim, key, self._making, config.device))
+            swapper = self._swapper(config, job, as_begun(claim, key, self._making, config.device))
             marking = self._marking(config) if config.mark.on and known.swapped else None
             frames = self._written(config.output, config, job, swapper, f"{key} {swapper.precision.name}", marking)
         return Converted(frames, known.swapped, job.alignments, _marks(config.output, config, marking))
 
     def _surveyed(self, config: ConvertConfig, source: Source) -> tuple[Job, Survey]:
         """Return what is to be done, and what is known of it before it begins; find the faces first where needed."""
-        wanted = _wanted(config, source)
+        wanted = wanted_of(config, source)
         path = faces_of(config, source, wanted, self._context)
+        keeps = config.outside == "keep"
         job = Job(
-            source, path, wanted, config.outside == "keep", self._routes, self._models, config.plan,
-            config.frames_at_once,
+            source, path, wanted, keeps, self._routes, self._models, config.plan, config.frames_at_once,
+            NONE if keeps else cuts_of(wanted, source, path),
         )  # fmt: skip
         known = survey(job, config.composite.masks)
         self._check_people(path, known.nameless)
@@ -129,7 +129,7 @@ class Conversion:
         if config.output is not None and folder.exists() and not config.overwrite:
             self._context.emit(Note(f"{folder} is there already: no preview is made"))
             return
-        swapper = self._swapper(config, job.source, self._making)
+        swapper = self._swapper(config, job, self._making)
         write_preview(job, swapper, config.composite, folder, config.preview_pictures, self._context)
 
     def _marking(self, config: ConvertConfig) -> Marking:
@@ -145,11 +145,11 @@ class Conversion:
 
         return LastTouch(told if output.suffix.lower() in USUAL and not output.is_dir() else marking.mark, marking.key)
 
-    def _swapper(self, config: ConvertConfig, source: Source, making: MakingConfig) -> Swapper:
-        base, watermark = source.facts.time_base, Watermark()
+    def _swapper(self, config: ConvertConfig, job: Job, making: MakingConfig) -> Swapper:
+        base, watermark = job.source.facts.time_base, Watermark()
 
         def finish(rgb: Any, region: Region, landmarks: Floats, pts: int) -> None:  # noqa: ANN401 - 8 or 16 bits
-            watermark.put(rgb, region, landmarks, float(pts * base))
+            watermark.put(rgb, region, landmarks, float(job.cuts.moved(pts * base)))
 
         return Swapper(
             self._models, config.composite, making, finish=finish if config.mark.on else None,
@@ -183,8 +183,10 @@ class Conversion:
             alpha=layered,
             resume=key,
             part=part,
+            every=job.spans.every,
             metadata=None if marking is None else tags(self._cards),
             touch=touch,
+            cuts=job.cuts,
         ) as sink:
             for note in sink.notes:
                 self._context.emit(Note(note))
@@ -253,33 +255,3 @@ def _total(job: Job) -> int:
     if not job.keeps_others and job.spans.end is not None:
         end = min(end, job.spans.end) if end else job.spans.end
     return sum(job.wants(index) for index in range(end))
-
-
-def _wanted(config: ConvertConfig, source: Source) -> Spans:
-    """Return the frames that are asked for.
-
-    Raises:
-        SettingError: a range has no frame.
-    """
-    times = _times(config, source) if needs_times(config.range) else iter(())
-    try:
-        wanted = spans(config.range, config.every, times)
-    except ValueError as fault:
-        raise SettingError(str(fault), config.source) from fault
-    last, frames = wanted.ranges[-1][0], source.facts.frames
-    if last >= frames and next(source.frames(last), None) is None:  # of some films the count is an estimate
-        length = f", which has {frames} frames" if frames else ""
-        raise SettingError(
-            f"the range {config.range.split(',')[-1]} begins behind the end of the source{length}", config.source
-        )
-    return wanted
-
-
-def _times(config: ConvertConfig, source: Source) -> Iterator[tuple[int, Fraction]]:
-    """Give the time of each frame: by the alignments where these know all frames, else by the source itself."""
-    path = find_alignments(config, source)
-    if path is not None:
-        with Alignments.open(path) as alignments:
-            if alignments.finished:
-                return times_of(iter(alignments.frames()), source.facts.time_base)
-    return times_of(source.frames(), source.facts.time_base)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from omote.core.ahead import ahead
 from omote.core.errors import AlignmentsError, MediaError
+from omote.media.cuts import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from omote.core.types import Frame
+    from omote.media.cuts import Cuts
     from omote.media.source import Source
     from omote.stages.converting.spans import Spans
     from omote.swapping.config import PlanConfig
@@ -60,6 +62,7 @@ class Job:
         models: that the routes count.
         plan: how faces are planned.
         size: frames whose faces are made together, at most.
+        cuts: what of the source's time is left out between the frames that are given.
     """
 
     source: Source
@@ -70,6 +73,7 @@ class Job:
     models: tuple[Trained, ...]
     plan: PlanConfig
     size: int
+    cuts: Cuts = NONE
 
     @property
     def together(self) -> int:

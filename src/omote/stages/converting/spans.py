@@ -55,6 +55,12 @@ class Spans:
         """The frame after the last of all ranges; None: there is none before the source's end."""
         return self.ranges[-1][1]
 
+    @property
+    def parts(self) -> tuple[tuple[int, int | None], ...]:
+        """The ranges that have a chosen frame, each from its first one on."""
+        chosen = [(first + (self.first - first) % self.every, end) for first, end in self.ranges]
+        return tuple((first, end) for first, end in chosen if end is None or first < end)
+
 
 def needs_times(text: str) -> bool:
     """Whether ranges name times, for which the times of the frames must be known."""
