@@ -1,0 +1,112 @@
+"""A model tried on drawn actors: a performance it never saw, converted as any footage is, beside the true swap.
+
+The model must have learnt the two actors that are named: of others it tells nothing. What is written lies in a folder
+of its own and is removed again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, model_validator
+
+from omote.core.config import Config
+from omote.core.errors import Stopped
+from omote.core.events import Progress
+from omote.marking.config import MarkConfig
+from omote.media.config import EncodeConfig
+from omote.stages import convert
+from omote.swapping.config import CompositeConfig, MakingConfig
+
+if TYPE_CHECKING:
+    from omote.cast.clip import Clip
+    from omote.evaluation.measures import Measure
+    from omote.evaluation.true_swap import Scored
+    from omote.stages.context import Context
+
+# Neither codec nor watermark is to be measured; the file never leaves its folder.
+_LOSSLESS, _UNMARKED = EncodeConfig(quality=0, pixels="yuv444p", preset="ultrafast"), MarkConfig(on=False)
+
+
+class ActorsConfig(Config):
+    """Settings of a trial on drawn actors."""
+
+    model: Path = Field(description="model folder, of a model that learnt these two actors")
+    a: int = Field(ge=0, description="seed of the actor who plays")
+    b: int = Field(ge=0, description="seed of the actor whose face is put there")
+    seed: int = Field(0, ge=0, description="which performance; of the same number as that of the demo, or another")
+    frames: int = Field(75, ge=3, le=10_000, description="frames to convert and compare")
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+    swap: MakingConfig = MakingConfig()
+    composite: CompositeConfig = CompositeConfig()
+
+    @model_validator(mode="after")
+    def _two(self) -> Self:
+        if self.a == self.b:
+            raise ValueError("the cast is two actors, not one twice")
+        return self
+
+    def clips(self) -> dict[str, Clip]:
+        """Return the plate that A plays and the true swap."""
+        from omote.cast.pairs import Pair, trial_of
+
+        return trial_of(Pair(self.a, self.b), self.frames, self.seed)
+
+
+def evaluate_actors(config: ActorsConfig, context: Context) -> list[Measure]:
+    """Draw A playing, put B's face there by the model, and tell how near that comes to B playing the same.
+
+    Raises:
+        ModelError: there is no model, or it is damaged.
+        SettingError: the device is not there, or a setting asks for what the model cannot do.
+        Stopped: someone stopped it.
+    """
+    from omote.evaluation.true_swap import measures
+
+    with TemporaryDirectory(prefix="omote-actors-") as place:
+        _, result = swapped_trial(config, Path(place), context)
+        return measures(scores(config, result, context))
+
+
+def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple[Path, Path]:
+    """Film the plate and convert it, both into a folder; return where they are. What was filmed is used again.
+
+    Raises:
+        Stopped: someone stopped it; and what convert raises.
+    """
+    from omote.stages.filming import filmed
+
+    plate = filmed(config.clips()["plate"], folder, context)
+    result = folder / "swapped.mkv"
+    convert.run(
+        convert.ConvertConfig(
+            source=plate, model=config.model, output=result, overwrite=True, device=config.device, encode=_LOSSLESS,
+            mark=_UNMARKED, swap=config.swap, composite=config.composite,
+        ),
+        context,
+    )  # fmt: skip
+    return plate, result
+
+
+def scores(config: ActorsConfig, result: Path, context: Context) -> list[Scored]:
+    """Compare a result of the trial, frame by frame, with the true swap.
+
+    Raises:
+        MediaError: it cannot be read.
+        Stopped: someone stopped it.
+    """
+    from omote.evaluation.true_swap import scored
+    from omote.media.source import open_source
+
+    clips = config.clips()
+    plate, truth = clips["plate"], clips["truth"]
+    told = []
+    for frame in open_source(result).frames():
+        if context.stopped():
+            raise Stopped
+        number = frame.index
+        told.append(scored(frame.rgb, plate.scenes[number], plate.shot(number), truth.shot(number)))
+        context.emit(Progress("compare with the true swap", number + 1, config.frames))
+    return told
