@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -58,6 +59,20 @@ def test_doubling_puts_pixel_edges_where_they_belong() -> None:
     step[:, 4:] = 1
     double = warp(step, np.array([[2.0, 0, 0], [0, 2.0, 0]]), 16, 16)
     assert double[8, 7] + double[8, 8] == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("scale", [1.1, 2.1, 4.0, 5.3])
+def test_enlarging_a_small_float_picture_is_as_good_as_bicubic(picture: Picture, scale: float) -> None:
+    """Both are measured by the bicubic way of a picture of which each pixel was first made four by Lanczos' way."""
+    small = np.asarray(resize(picture, 60, 55) / 255, np.float32)
+    matrix, size = turned(7, scale, 3, 2), (round(60 * scale), round(55 * scale))
+    finer = np.asarray(cv2.resize(small, (240, 220), interpolation=cv2.INTER_LANCZOS4), np.float32)
+    true = warp(finer, compose(matrix, np.diag([0.25, 0.25, 1.0])[:2]), *size)
+    to_cv = compose(shifted(-0.5, -0.5), compose(matrix, shifted(0.5, 0.5)))
+    bicubic = cv2.warpAffine(small, to_cv, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    edge = slice(round(8 * scale), -round(8 * scale))
+    off, as_bicubic = (np.square(made - true)[edge, edge].mean() for made in (warp(small, matrix, *size), bicubic))
+    assert off <= 1.05 * as_bicubic
 
 
 def test_shrinking_averages_and_does_not_alias() -> None:
