@@ -3,7 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from omote.cast.pairs import PAIRS
+from omote.cast.pairs import PAIRS, trial_of
+from omote.cast.render import Shot
+from omote.cast.scene import Scene
 from omote.core.errors import SettingError, Stopped
 from omote.core.types import Frame
 from omote.evaluation.true_swap import true_swap
@@ -11,7 +13,7 @@ from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
 from omote.media.source import open_source
 from omote.stages.context import Context
-from omote.stages.evaluating.actors import ActorsConfig, evaluate_actors, scores, swapped_trial
+from omote.stages.evaluating.actors import ActorsConfig, evaluate_actors, scores, shots_of, swapped_trial
 
 FRAMES = 3
 
@@ -19,6 +21,12 @@ FRAMES = 3
 @pytest.fixture
 def config(taught: Path) -> ActorsConfig:
     return ActorsConfig(model=taught, a=PAIRS[0].a, b=PAIRS[0].b, frames=FRAMES, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def drawn() -> list[tuple[Scene, Shot, Shot]]:
+    """The trial of the cast's first pair."""
+    return list(shots_of(trial_of(PAIRS[0], FRAMES)))
 
 
 def test_a_model_that_learnt_nothing_is_told_to_be_far_off(config: ActorsConfig) -> None:
@@ -30,23 +38,28 @@ def test_a_model_that_learnt_nothing_is_told_to_be_far_off(config: ActorsConfig)
     assert ("colour error inside the face", "lamp never learnt from") in told
 
 
-def test_plate_and_result_are_frame_by_frame_one_performance(config: ActorsConfig, tmp_path: Path) -> None:
+def test_plate_and_result_are_frame_by_frame_one_performance(
+    config: ActorsConfig, drawn: list[tuple[Scene, Shot, Shot]], tmp_path: Path
+) -> None:
     plate, result = swapped_trial(config, tmp_path, Context())
     before, after = (np.stack([frame.rgb for frame in open_source(path).frames()]) for path in (plate, result))
     assert before.shape == after.shape
     away = np.abs(before.astype(np.float32) - after).mean(3)
     assert (away.reshape(FRAMES, -1).max(1) > 20).all()
     assert (np.median(away.reshape(FRAMES, -1), 1) < 2).all()
-    assert all(abs(each.way) < 0.05 for each in scores(config, plate, Context()))
+    assert all(abs(each.way) < 0.05 for each in scores(plate, drawn, Context()))
 
 
-def test_the_true_swap_as_a_result_is_all_of_the_way(config: ActorsConfig, tmp_path: Path) -> None:
+def test_the_true_swap_as_a_result_is_all_of_the_way(
+    config: ActorsConfig, drawn: list[tuple[Scene, Shot, Shot]], tmp_path: Path
+) -> None:
     clips, path = config.clips(), tmp_path / "true.mkv"
     with open_sink(path, clips["plate"], settings=EncodeConfig(codec="ffv1", pixels="rgb")) as sink:
-        for number in range(FRAMES):
-            rgb = np.round(true_swap(clips["plate"].shot(number), clips["truth"].shot(number))[0]).astype(np.uint8)
+        for number, (scene, plate, truth) in enumerate(drawn):
+            assert scene == clips["plate"].scenes[number] == clips["truth"].scenes[number]
+            rgb = np.round(true_swap(plate, truth)[0]).astype(np.uint8)
             sink.write(Frame(number, number, str(number), rgb))
-    for each in scores(config, path, Context()):
+    for each in scores(path, drawn, Context()):
         assert each.inside.ssim > 0.999
         assert each.way > 0.95
 

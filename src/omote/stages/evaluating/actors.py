@@ -21,7 +21,11 @@ from omote.stages import convert
 from omote.swapping.config import CompositeConfig, MakingConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from omote.cast.clip import Clip
+    from omote.cast.render import Shot
+    from omote.cast.scene import Scene
     from omote.evaluation.measures import Measure
     from omote.evaluation.true_swap import Scored
     from omote.stages.context import Context
@@ -67,7 +71,7 @@ def evaluate_actors(config: ActorsConfig, context: Context) -> list[Measure]:
 
     with TemporaryDirectory(prefix="omote-actors-") as place:
         _, result = swapped_trial(config, Path(place), context)
-        return measures(scores(config, result, context))
+        return measures(scores(result, shots_of(config.clips()), context))
 
 
 def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple[Path, Path]:
@@ -90,23 +94,29 @@ def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple
     return plate, result
 
 
-def scores(config: ActorsConfig, result: Path, context: Context) -> list[Scored]:
-    """Compare a result of the trial, frame by frame, with the true swap.
+def shots_of(clips: Mapping[str, Clip]) -> Iterator[tuple[Scene, Shot, Shot]]:
+    """Draw a trial frame by frame: what is played, and how A and B look playing it."""
+    plate, truth = clips["plate"], clips["truth"]
+    for number, scene in enumerate(plate.scenes):
+        yield scene, plate.shot(number), truth.shot(number)
+
+
+def scores(result: Path, shots: Iterable[tuple[Scene, Shot, Shot]], context: Context) -> list[Scored]:
+    """Compare a result of a trial, frame by frame, with the true swap.
 
     Raises:
         MediaError: it cannot be read.
+        ValueError: it has more or fewer frames than the trial.
         Stopped: someone stopped it.
     """
     from omote.evaluation.true_swap import scored
     from omote.media.source import open_source
 
-    clips = config.clips()
-    plate, truth = clips["plate"], clips["truth"]
     told = []
-    for frame in open_source(result).frames():
+    source = open_source(result)
+    for frame, (scene, plate, truth) in zip(source.frames(), shots, strict=True):
         if context.stopped():
             raise Stopped
-        number = frame.index
-        told.append(scored(frame.rgb, plate.scenes[number], plate.shot(number), truth.shot(number)))
-        context.emit(Progress("compare with the true swap", number + 1, config.frames))
+        told.append(scored(frame.rgb, scene, plate, truth))
+        context.emit(Progress("compare with the true swap", frame.index + 1, source.facts.frames or 0))
     return told
