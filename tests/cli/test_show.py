@@ -1,6 +1,7 @@
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import Console
 
@@ -85,3 +86,17 @@ def test_a_report_that_is_a_table_is_shown_whole() -> None:
     show(Tall(sources=[LISTING.model_copy(update={"found": [Frame(name="f", faces=1)] * 50})]), Console(file=out))
     assert " ".join(out.getvalue().split()).count("f 1") == 50
     assert "more" not in out.getvalue()
+
+
+class Long(Report):
+    only_json: ClassVar[Mapping[str, Any]] = {"rows": {"__all__": {"done"}}}
+
+    rows: list[Whole]
+
+
+def test_what_only_json_has_room_for_is_not_in_the_table() -> None:
+    out = io.StringIO()
+    show(Long(rows=[Whole()]), Console(file=out, width=80))
+    assert "frames" in out.getvalue()
+    assert "done" not in out.getvalue()
+    assert Long(rows=[Whole()]).model_dump()["rows"][0]["done"]

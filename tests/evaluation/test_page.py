@@ -1,7 +1,7 @@
 import base64
 from html.parser import HTMLParser
 
-from omote.evaluation.page import Figure, Link, Part, Table, Text, page
+from omote.evaluation.page import Columns, Figure, Link, Part, Table, Text, page
 
 
 class Reader(HTMLParser):
@@ -31,3 +31,8 @@ def test_a_page_says_what_it_is_given_and_needs_no_other_file() -> None:
     sources = [value for name, value in reader.attributes if name == "src"]
     assert sources == ["data:image/jpeg;base64," + base64.b64encode(b"jpeg").decode()]
     assert ("href", "x.mp4") in reader.attributes
+
+
+def test_columns_stand_beside_each_other_in_their_order() -> None:
+    text = page("x", [Columns([[Text("left"), Text("below")], [Text("right")]])])
+    assert '<div class="columns"><div><p>left</p>\n<p>below</p></div><div><p>right</p></div></div>' in text

@@ -12,11 +12,13 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem }
 table { border-collapse: collapse } td, th { padding: .25rem .9rem .25rem 0; text-align: left }
 td + td { font-variant-numeric: tabular-nums }
 figure { margin: 1rem 0 } img { max-width: 100%; height: auto; border-radius: 4px } figcaption { opacity: .75 }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .9rem; border: 1px solid; border-radius: 4px }
 .gallery { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0 }
 .gallery figure { margin: 0; width: 7.5rem; font-size: .8rem; overflow-wrap: anywhere }
 .gallery img { width: 100% } li { margin: .4rem 0 }
 .map { border-collapse: separate; border-spacing: 2px }
 .map td { padding: 2px; text-align: center; font-size: .75rem; line-height: 1.2; min-width: 4rem; border-radius: 4px }
+.columns { display: flex; flex-wrap: wrap; gap: 0 2rem } .columns > div { flex: 1 1 20rem; min-width: 0 }
 .map th { padding: .2rem .5rem; font-size: .8rem; font-weight: normal; text-align: center } .map img { width: 4rem }
 """
 
@@ -54,6 +56,13 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Words to be copied as they are, such as a command."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """A numbered list: what to do, in this order."""
 
@@ -84,7 +93,14 @@ class Map:
     rows: Sequence[tuple[str, Sequence[Cell]]]
 
 
-Part = Text | Table | Figure | Link | Steps | Gallery | Map
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Parts of a page beside each other, below each other where there is no room."""
+
+    columns: Sequence[Sequence["Part"]]
+
+
+Part = Text | Code | Table | Figure | Link | Steps | Gallery | Map | Columns
 
 
 def page(title: str, parts: Sequence[Part]) -> str:
@@ -102,6 +118,8 @@ def _markup(part: Part) -> str:
         case Text(text, heading):
             tag = "h2" if heading else "p"
             return f"<{tag}>{html.escape(text)}</{tag}>"
+        case Code(text):
+            return f"<pre>{html.escape(text)}</pre>"
         case Table(titles, rows):
             lines = [_row("th", titles), *(_row("td", row) for row in rows)]
             return f"<table>{''.join(lines)}</table>"
@@ -111,6 +129,9 @@ def _markup(part: Part) -> str:
             return f"<ol>{''.join(f'<li>{html.escape(text)}</li>' for text in texts)}</ol>"
         case Gallery(figures):
             return f'<div class="gallery">{"".join(map(_figure, figures))}</div>'
+        case Columns(columns):
+            beside = ("\n".join(map(_markup, column)) for column in columns)
+            return f'<div class="columns">{"".join(f"<div>{column}</div>" for column in beside)}</div>'
         case Map(titles, rows):
             lines = [_row("th", ("", *titles)), *(_map_row(title, cells) for title, cells in rows)]
             return f'<table class="map">{"".join(lines)}</table>'

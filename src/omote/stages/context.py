@@ -1,8 +1,9 @@
 """What a stage is given besides its settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from omote.core.config import Config
 from omote.core.events import Emit, silent
@@ -30,6 +31,8 @@ class Report(Config):
 
     Attributes:
         most_rows: rows of a table that a terminal shows; the rest is counted.
+        only_json: what a terminal has no room for, as pydantic's `exclude`.
     """
 
     most_rows: ClassVar[int] = 40
+    only_json: ClassVar[Mapping[str, Any]] = MappingProxyType({})

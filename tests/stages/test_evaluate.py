@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+
+from omote.core.errors import OmoteError, SettingError
+from omote.stages.context import Context
+from omote.stages.evaluate import EvaluateConfig, run
+
+
+def test_a_result_is_measured_and_told_on_a_page(
+    films: dict[str, Path], extracted: dict[str, Path], tmp_path: Path
+) -> None:
+    config = EvaluateConfig.checked({
+        "result": films["b"], "plate": films["a"], "faces_a": extracted["a"], "faces_b": extracted["b"],
+        "output": tmp_path / "page.html", "sample": {"identify": 2},
+    })  # fmt: skip
+    report = run(config, Context())
+    assert (report.page, report.model, report.actors) == (tmp_path / "page.html", [], [])
+    found = {each.name: each for each in report.result if not each.group}
+    assert found["taken for B"].value == 100
+    text = (tmp_path / "page.html").read_text("utf-8")
+    for each in report.result:
+        assert each.cannot_tell
+        assert each.name.replace("'", "&#x27;") in text
+        assert each.unit or each.better != "lower"
+    assert text.rstrip().endswith("</html>")
+    assert "data:image/jpeg;base64," in text
+    with pytest.raises(OmoteError, match=r"page\.html"):
+        run(config, Context())
+    assert (tmp_path / "page.html").read_text("utf-8") == text
+
+
+def test_a_model_is_tried_on_what_it_held_out(model: Path, faces: dict[str, Path]) -> None:
+    report = run(EvaluateConfig(model=model, faces_a=faces["a"], faces_b=faces["b"], device="cpu"), Context())
+    assert {each.group for each in report.model} == {"held-out faces of A", "held-out faces of B"}
+    assert (report.result, report.actors, report.page) == ([], [], None)
+
+
+def test_what_is_lacking_is_named_before_anything_is_done(tmp_path: Path) -> None:
+    with pytest.raises(OmoteError, match=r"nothing to evaluate.*--result"):
+        run(EvaluateConfig(), Context())
+    with pytest.raises(OmoteError, match="name --plate and --faces-b"):
+        run(EvaluateConfig(result=tmp_path), Context())
+    with pytest.raises(OmoteError, match="name --faces-b"):
+        run(EvaluateConfig(result=tmp_path, plate=tmp_path), Context())
+    with pytest.raises(OmoteError, match="name it with --model"):
+        run(EvaluateConfig(result=tmp_path, plate=tmp_path, faces_b=tmp_path, cast="1,2"), Context())
+    with pytest.raises(SettingError, match="cast"):
+        EvaluateConfig.checked({"cast": "21"})
