@@ -36,6 +36,8 @@ SURFACE = {
     " --swap --write -m -o SOURCE",
     "swap": "--batch-size --device --face --iterations --label --mark --minutes --network --onto --output --overwrite"
     " --work -i -o",
+    "evaluate": "--alignments --cast --device --faces-a --faces-b --model --output --overwrite --person --plate"
+    " --result -m -o",
     "verify": "--frames --trust FILE",
     "demo": "--iterations --minutes --output --seed -i -o",
     "import": "--alignments --faces --overwrite --source -o THING",
