@@ -5,7 +5,18 @@ import numpy as np
 from omote.core.types import Floats
 from omote.imaging.geometry import transform
 from omote.imaging.landmarks import MEAN_FACE
-from omote.marking.pattern import BLUE, BRIGHT, SIDE, edge, filtered, laid, noise, spectrum, to_square, window
+from omote.marking.pattern import (
+    CHANNELS,
+    LUMA,
+    SIDE,
+    edge,
+    filtered,
+    laid,
+    noise,
+    spectrum,
+    to_square,
+    window,
+)
 
 
 def test_the_pattern_is_the_same_everywhere_and_forever() -> None:
@@ -16,23 +27,31 @@ def test_the_pattern_is_the_same_everywhere_and_forever() -> None:
 
 
 def test_patterns_are_even_noise_of_their_band() -> None:
-    for name, band in (("first", BRIGHT), ("second", BRIGHT), ("still", BLUE)):
-        pattern = laid(name, band)
-        inside = window() == 1
-        assert 0.8 < np.square(pattern[inside]).mean() < 1.2
-        assert abs(pattern[inside].mean()) < 0.1
-        assert np.abs(pattern).max() <= 2.5
-        assert (pattern[window() == 0] == 0).all()
-    waves = np.abs(np.fft.rfft2(filtered(noise("first"), BRIGHT)))
-    rate = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])
-    within = (rate > 1 / 22) & (rate < 1 / 9)
-    assert np.square(waves[within]).sum() > 0.9 * np.square(waves).sum()
-    np.testing.assert_allclose(np.abs(spectrum("first", BRIGHT)), waves, atol=1e-9)
+    for channel in CHANNELS:
+        short, long = channel.band
+        for name in channel.names:
+            pattern = laid(name, channel.band)
+            inside = window() == 1
+            assert 0.8 < np.square(pattern[inside]).mean() < 1.2
+            assert abs(pattern[inside].mean()) < 0.1
+            assert np.abs(pattern).max() <= 2.5
+            assert (pattern[window() == 0] == 0).all()
+            waves = np.abs(np.fft.rfft2(filtered(noise(name), channel.band)))
+            rate = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])
+            within = (rate > 0.9 / long) & (rate < 1.1 / short)
+            assert np.square(waves[within]).sum() > 0.9 * np.square(waves).sum()
+            np.testing.assert_allclose(np.abs(spectrum(name, channel.band)), waves, atol=1e-9)
+
+
+def test_a_step_of_a_channel_leaves_the_others() -> None:
+    steps, parts = (np.array([getattr(each, which) for each in CHANNELS]) for which in ("step", "of"))
+    np.testing.assert_allclose(parts @ steps.T, np.eye(3), atol=1e-5)
 
 
 def test_patterns_have_nothing_in_common() -> None:
-    first, second = (laid(name, BRIGHT)[window() == 1] for name in ("first", "second"))
-    assert abs(np.corrcoef(first, second)[0, 1]) < 0.15
+    names = [name for channel in CHANNELS for name in channel.names]
+    patterns = [laid(name, LUMA.band)[window() == 1] for name in names]
+    assert np.abs(np.corrcoef(patterns) - np.eye(len(names))).max() < 0.2
 
 
 def test_the_square_holds_the_face(landmarks: Floats) -> None:

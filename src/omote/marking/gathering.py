@@ -1,6 +1,8 @@
 """Whose faces are which in sampled frames, as far as the search for the watermark needs it.
 
-Which of several people were replaced is not known, so each is looked at alone, and the largest of each frame together.
+A trail is one face in one shot. Which of several people were replaced is not known, so all trails are read together and
+the longest each alone; and all of it twice, by the points as they were found, by which the mark was laid, and with the
+sights brought onto each other, for points that were found in a coarser picture.
 """
 
 from collections.abc import Sequence
@@ -12,16 +14,18 @@ from omote.core.types import Floats, Picture
 from omote.imaging.geometry import compose, inverse, warp
 from omote.marking.pattern import SIDE, to_square
 from omote.marking.reading import Evidence, Sight, read, sight
+from omote.marking.registering import registered
 from omote.marking.straying import set_right
 
 _NEAR = 0.5  # of a face's size: so far its points may have moved from one sample to the next
 _LIKE = 1.4  # times its size
-_MOST = 24
+_BREAK = 1.0  # seconds without a sight, after which a face may be another one
+_ALONE = 6  # trails that are read alone, at most: each more makes all the others less sure
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Trail:
-    """Sights of a face and where its points were in the frames."""
+    """Sights of a face in one shot and where its points were in the frames."""
 
     points: list[Floats] = field(default_factory=list)
     sights: list[Sight] = field(default_factory=list)
@@ -44,46 +48,53 @@ class Gathering:
     """Sights of faces, frame by frame in order of time."""
 
     _trails: list[_Trail] = field(default_factory=list)
-    _largest: _Trail = field(default_factory=_Trail)
+    _open: list[_Trail] = field(default_factory=list)
 
-    def add(self, frame: Picture, faces: Sequence[Floats], seconds: float) -> None:
+    def add(self, frame: Picture, faces: Sequence[Floats], seconds: float, *, cut: bool = False) -> None:
         """Add the faces of one frame.
 
         Args:
             frame: (H, W, 3) uint8.
-            faces: (68, 2) of each, the largest first.
+            faces: (68, 2) of each.
             seconds: when the frame is shown.
+            cut: a shot begins with it.
         """
-        taken: set[int] = set()
-        for place, points in enumerate(faces):
-            seen = sight(frame, points, seconds)
-            if place == 0:
-                self._largest.add(points, seen)
-            number = self._nearest(points, taken)
-            taken.add(number)
-            if number == len(self._trails):
-                self._trails.append(_Trail())
-            self._trails[number].add(points, seen)
+        going = [each for each in self._open if not cut and seconds - each.sights[-1].seconds <= _BREAK]
+        self._open = going.copy()
+        for points in faces:
+            trail = _nearest(points, going)
+            if trail is None:
+                trail = _Trail()
+                self._trails.append(trail)
+                self._open.append(trail)
+            else:
+                going.remove(trail)
+            trail.add(points, sight(frame, points, seconds))
 
     def evidence(self) -> Evidence | None:
         """Return the strongest evidence, its chance multiplied by the number of readings; None where no face was."""
-        trails = sorted(self._trails, key=lambda trail: -len(trail.sights))[:_MOST]
-        groups = trails if len(trails) == 1 else [self._largest, *trails]
-        readings = [read(group.set_right()) for group in groups if group.sights]
-        if not readings:
+        if not self._trails:
             return None
+        right = sorted((trail.set_right() for trail in self._trails), key=len, reverse=True)
+        moved = [registered(trail) for trail in right]
+        readings = [
+            read(group)
+            for trails in ((right, moved) if moved != right else (right,))
+            for group in [trails, *([trail] for trail in trails[:_ALONE] if len(trails) > 1)]
+        ]
         best = min(readings, key=lambda each: each.chance)
         return Evidence(best.strength, min(1.0, best.chance * len(readings)), best.sights)
 
-    def _nearest(self, points: Floats, taken: set[int]) -> int:
-        """Return the number of the trail that a face goes on with, or that of a new one."""
-        size = _size(points)
-        best, number = _NEAR * size, len(self._trails)
-        for other, trail in enumerate(self._trails):
-            away = float(np.linalg.norm(trail.points[-1].mean(0) - points.mean(0)))
-            if other not in taken and away < best and 1 / _LIKE < _size(trail.points[-1]) / size < _LIKE:
-                best, number = away, other
-        return number
+
+def _nearest(points: Floats, trails: Sequence[_Trail]) -> _Trail | None:
+    """Return the trail that a face goes on with, if any."""
+    size = _size(points)
+    best, found = _NEAR * size, None
+    for trail in trails:
+        away = float(np.linalg.norm(trail.points[-1].mean(0) - points.mean(0)))
+        if away < best and 1 / _LIKE < _size(trail.points[-1]) / size < _LIKE:
+            best, found = away, trail
+    return found
 
 
 def _seen_anew(seen: Sight, was: Floats, now: Floats) -> Sight:

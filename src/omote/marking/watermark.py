@@ -9,14 +9,16 @@ from scipy.ndimage import uniform_filter
 from omote.core.types import Floats, Region
 from omote.imaging.blending import Sample, region_around
 from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, transform, warp
-from omote.marking.pattern import BLUE, BRIGHT, PERIOD, SIDE, edge, laid, to_square
+from omote.marking.pattern import BLUE, LUMA, PERIOD, RED, SIDE, Channel, edge, laid, to_square
 
-_LARGE, _FALL, _LEAST, _MOST = 1.31, 1.5, 0.5, 2.2  # of brightness: of small faces encoders keep less
-_BLUE = 0.6
+# How much is laid into faces in which a pixel of the square is so many of the frame. Encoders keep less of small faces,
+# and hardly any colour of the smallest; in large ones it is seen sooner. Of red and green eyes see more than of blue.
+_PIXELS = (0.5, 0.75, 1.0, 1.5, 3.0)
+_GAINS = {LUMA: (2.2, 2.0, 1.2, 0.6, 0.3), BLUE: (1.0, 1.5, 1.75, 1.8, 1.4), RED: (0.6, 0.9, 1.15, 1.2, 0.9)}
+_SEEN = 5.5  # levels of 255: nothing is changed by more
 _PLAIN, _ROUGH, _ROUGHEST = 0.7, 0.1, 2.0  # more where the picture itself is rough, in brightness per brightness
 _NEAR = 7  # pixels of the square
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-_OF_BLUE = np.array([0, -0.344, 1.772], np.float32)  # red, green, blue of one step of Cb, which has no brightness
+_LUMA = np.array(LUMA.of, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Watermark:
     """Lays the pattern into faces.
 
     Attributes:
-        strength: 1 is what was measured to be read back; a step of brightness of 255, about, in a small face.
+        strength: 1 is what was measured to be read back: a third of a step of brightness of 255, about, in a large
+            face and two in a small one, and in colour one and a half.
     """
 
     strength: float = 1.0
@@ -58,12 +61,20 @@ class Watermark:
 
     def _pattern(self, luma: Floats, pixels: float, seconds: float) -> Floats:
         """(128, 128, 3): what is added to a face's square; a pixel of it is so many of the frame."""
-        turn = 2 * np.pi * seconds / PERIOD
-        gain = self.strength * float(np.clip((_LARGE / pixels) ** _FALL, _LEAST, _MOST)) * _bearing(luma)
-        bright = (np.cos(turn) * laid("first", BRIGHT) + np.sin(turn) * laid("second", BRIGHT)) * gain
-        return np.asarray(
-            bright[..., None] + laid("still", BLUE)[..., None] * (self.strength * _BLUE * _OF_BLUE), np.float32
-        )
+        bearing = {LUMA: _bearing(luma)}
+        laid_in = [
+            _turned(channel, seconds) * (np.interp(pixels, _PIXELS, much) * bearing.get(channel, 1))
+            for channel, much in _GAINS.items()
+        ]
+        steps = np.array([channel.step for channel in _GAINS])
+        return np.clip(self.strength * (np.stack(laid_in, -1) @ steps), -_SEEN, _SEEN).astype(np.float32)
+
+
+def _turned(channel: Channel, seconds: float) -> Floats:
+    """(128, 128): what of the two patterns of a channel is laid at a time."""
+    turn = 2 * np.pi * seconds / PERIOD
+    first, second = (laid(name, channel.band) for name in channel.names)
+    return np.asarray(np.cos(turn) * first + np.sin(turn) * second, np.float32)
 
 
 def _luma(part: npt.NDArray[Sample], to_part: Matrix) -> Floats:

@@ -168,7 +168,7 @@ def _watermark(source: Source, config: VerifyConfig, context: Context) -> Waterm
         if context.stopped():
             raise Stopped
         frame, faces = looked.frame, [face.landmarks for face in looked.faces or []]
-        seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base))
+        seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base), cut=looked.cut)
         context.emit(Progress("verify", done, len(chosen)))
     found = seen.evidence()
     if found is None:
