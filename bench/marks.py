@@ -1,14 +1,15 @@
 """Whether the watermark is read back, and never where it is not: python -m bench.marks DIR (as shared/data/dev).
 
-A stand-in for a swap: each face of a clip is marked as it is, at the landmarks that extract finds. The marked frames
-are written as convert writes them (x264, crf 18) and then as others would: at crf 28, at half the size, without 5 % of
-width and height, at 15 frames a second (the last three at crf 23). `omote verify` reads each file blindly.
+Three seconds of each clip go through extract and convert with a network that gives faces back as they are. What convert
+writes (x264, crf 18) is written again as others would: at crf 28, at half the size, without 5 % of width and height, at
+15 frames a second (the last three at crf 23). `omote verify` reads each file blindly.
 
 Unmarked: stretches of a second of the real clips and of clips of drawn actors, read at the landmarks that extract finds
 and at the true ones, and all pictures of DIR and single drawn frames, as `omote verify` reads them.
 
-SSIM (11 px Gaussian, as `omote.evaluation` has it) is between frames before and after marking, uncompressed: over the
-mean of red, green and blue of all of the frame, and over brightness within the pattern's window.
+SSIM (11 px Gaussian, as `omote.evaluation` has it) is between converted pictures with and without the mark, not
+compressed: over the mean of red, green and blue of all of the frame ("frame") and within the pattern's window
+("inside"), and over brightness there ("inside_luma").
 """
 
 import argparse
@@ -27,12 +28,13 @@ from typing import Any
 import av
 import numpy as np
 
+from bench.same import same_model
 from omote.alignments.store import Alignments
 from omote.cast.actor import Actor
 from omote.cast.clip import Clip
 from omote.cast.take import take
 from omote.core.errors import MediaError
-from omote.core.types import Floats, Frame, Picture, Region
+from omote.core.types import Floats, Picture, Region
 from omote.evaluation.truth import likeness
 from omote.imaging.geometry import inverse, resize, warp
 from omote.marking.gathering import Gathering
@@ -40,22 +42,30 @@ from omote.marking.pattern import to_square, window
 from omote.marking.reading import CERTAIN
 from omote.marking.watermark import Watermark
 from omote.media.source import open_source
-from omote.stages import extract, verify
+from omote.stages import convert, extract, verify
 from omote.stages.context import Context
 
 ATTACKS = ("none", "crf28", "half", "crop", "fps15")
-_FRAMES, _STRETCH = 75, 12
+_FRAMES, _EVERY, _STRETCH = 75, 25, 12
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Marked:
-    """A film with the faces of each frame, by its number."""
+class Film:
+    """A part of a film with the faces of each frame, by its number.
+
+    Attributes:
+        path: the whole of it.
+        span: which part, as `--range` has it.
+        alignments: the faces as extract wrote them.
+        faces: (68, 2) of each, by the number of the frame.
+    """
 
     name: str
-    frames: list[Frame]
+    path: Path
+    span: str
+    alignments: Path
     faces: dict[int, list[Floats]]
-    base: Fraction
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -68,7 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as place:
-        rows = [measured(film, Path(place)) for film in films(given.folder, given.clips, given.drawn, Path(place))]
+        with same_model(Path(place) / "model") as model:
+            chosen = films(given.folder, given.clips, given.drawn, Path(place))
+            rows = [measured(film, model, Path(place)) for film in chosen]
         kinds = unmarked(given.folder, given.unmarked, Path(place))
     report = {
         "read_back": {each: _share(rows, each) for each in ATTACKS} if rows else {},
@@ -85,7 +97,7 @@ def _share(rows: list[dict[str, Any]], attack: str) -> dict[str, int]:
     return {"found": sum(row["chance"][attack] < CERTAIN for row in rows), "of": len(rows)}
 
 
-def films(folder: Path, real: int, drawn: int, place: Path) -> Iterator[Marked]:
+def films(folder: Path, real: int, drawn: int, place: Path) -> Iterator[Film]:
     """Give real and drawn clips with the faces that extract finds in them."""
     for path in sorted((folder / "clips").iterdir())[:real]:
         yield film(path, f"0:{_FRAMES}", place)
@@ -94,49 +106,42 @@ def films(folder: Path, real: int, drawn: int, place: Path) -> Iterator[Marked]:
         clip = Clip(f"drawn-{seed}", Actor.from_seed(seed), take(300 + seed, 75, 25, 0.5, 0.5), width, height)
         path = place / f"{clip.name}.mp4"
         encode([frame.rgb for frame in clip.frames()], path, 10, [Fraction(n, 25) for n in range(75)])
-        yield film(path, ":", place)
+        yield film(path, f"0:{_FRAMES}", place)
 
 
-def film(path: Path, span: str, place: Path, step: int = 1) -> Marked:
-    """Read one of so many frames of a clip and find the faces in them."""
+def film(path: Path, span: str, place: Path, step: int = 1) -> Film:
+    """Find the faces in one of so many frames of a clip."""
     found = place / f"{path.stem}_{span.replace(':', '-')}.alignments.db"
     settings = {"sources": [path], "alignments": found, "range": span, "every": step, "identifier": "none", "masks": []}
     extract.run(extract.ExtractConfig.checked(settings), Context())
-    source, (first, _, end) = open_source(path), span.partition(":")
-    frames = list(islice(source.frames(int(first or 0)), 0, int(end) - int(first or 0) if end else None, step))
     faces: dict[int, list[Floats]] = {}
     with Alignments.open(found) as alignments:
         for face in alignments.faces():
             faces.setdefault(face.frame.index, []).append(face.landmarks)
-    return Marked(path.stem, frames, faces, source.facts.time_base)
+    return Film(path.stem, path, span, found, faces)
 
 
-def measured(film: Marked, place: Path) -> dict[str, Any]:
-    """Mark a film, change it in each way, and read it."""
-    times = [(frame.pts - film.frames[0].pts) * film.base for frame in film.frames]
-    done = [
-        marked(frame.rgb, film.faces.get(frame.index, []), float(at))
-        for frame, at in zip(film.frames, times, strict=True)
-    ]
-    file = place / f"{film.name}.marked.mp4"
-    encode(done, file, 18, times)
-    frames = decode(file)
+def measured(film: Film, model: Path, place: Path) -> dict[str, Any]:
+    """Mark a film by converting it, change it in each way, and read it."""
+    file = converted(film, model, place / f"{film.name}.marked.mp4")
+    source = open_source(file)
+    shown = list(source.frames())
+    frames, times = [frame.rgb for frame in shown], [frame.pts * source.facts.time_base for frame in shown]
     chances = {}
     for attack in ATTACKS:
         path = file if attack == "none" else changed(frames, times, attack, place / f"{film.name}.{attack}.mp4")
         found = verify.run(verify.VerifyConfig(path=path), Context()).watermark
         chances[attack] = found.chance
-    row = {"name": film.name, "face_px": face_px(film), "chance": chances, "cost": costs(film, done)}
+    row = {"name": film.name, "face_px": face_px(film), "chance": chances, "cost": costs(film, model, place)}
     print(json.dumps(row), file=sys.stderr, flush=True)  # noqa: T201
     return row
 
 
-def marked(rgb: Picture, faces: Sequence[Floats], seconds: float) -> Picture:
-    """Return a frame with all its faces marked."""
-    out = rgb.copy()
-    for points in faces:
-        Watermark().put(out, Region(0, 0, rgb.shape[1], rgb.shape[0]), points, seconds)
-    return out
+def converted(film: Film, model: Path, output: Path, **others: Any) -> Path:  # noqa: ANN401 - any setting
+    """Put each face of a film onto itself, as convert does unless told otherwise."""
+    settings = {"source": film.path, "model": model, "output": output, "alignments": film.alignments}
+    convert.run(convert.ConvertConfig.checked({**settings, "range": film.span, **others}), Context())
+    return output
 
 
 def changed(frames: list[Picture], times: list[Fraction], attack: str, path: Path) -> Path:
@@ -174,31 +179,34 @@ def decode(path: Path) -> list[Picture]:
     return [frame.rgb for frame in open_source(path).frames()]
 
 
-def face_px(film: Marked) -> int:
+def face_px(film: Film) -> int:
     """Return the usual width of the largest face in pixels."""
     widths = [max(float(np.ptp(points[:, 0])) for points in faces) for faces in film.faces.values()]
     return round(median(widths)) if widths else 0
 
 
-def costs(film: Marked, done: Sequence[Picture]) -> dict[str, float]:
+def costs(film: Film, model: Path, place: Path) -> dict[str, float]:
     """Return what the mark costs of SSIM, as the head of this file says."""
+    pictures = [
+        sorted(converted(film, model, place / f"{film.name} {name}", every=_EVERY, mark={"on": on}).iterdir())
+        for name, on in (("plain", False), ("marked", True))
+    ]
     rows = []
-    for frame, after in islice(zip(film.frames, done, strict=True), 0, None, 25):
-        faces = film.faces.get(frame.index, [])
-        height, width = frame.rgb.shape[:2]
-        inside = np.zeros((height, width), np.float32)
-        for points in faces:
+    for number, (before, after) in enumerate(zip(*map(_seen, pictures), strict=True)):
+        height, width = before.shape[:2]
+        inside, everywhere = np.zeros((height, width), np.float32), np.ones((height, width), np.float32)
+        for points in film.faces.get(number * _EVERY, []):
             inside = np.maximum(inside, warp(window(), inverse(to_square(points)), width, height, border=0))
         if inside.sum() > 1:
-            before, now = (
-                np.repeat((rgb @ _LUMA)[..., None], 3, 2).round().astype(np.uint8) for rgb in (frame.rgb, after)
-            )
-            whole = likeness(after, frame.rgb, np.ones((height, width), np.float32)).ssim
-            rows.append((1 - whole, 1 - likeness(now, before, np.clip(inside, 0, 1)).ssim))
-    return {
-        name: round(float(np.mean(each)), 5)
-        for name, each in zip(("frame", "inside"), zip(*rows, strict=True), strict=False)
-    }
+            grey = [np.repeat((rgb @ _LUMA)[..., None], 3, 2).round().astype(np.uint8) for rgb in (after, before)]
+            pairs = ((after, before, everywhere), (after, before, inside), (*grey, inside))
+            rows.append([1 - likeness(one, other, np.clip(where, 0, 1)).ssim for one, other, where in pairs])
+    means = np.mean(rows, 0) if rows else []
+    return {name: round(float(each), 5) for name, each in zip(("frame", "inside", "inside_luma"), means, strict=False)}
+
+
+def _seen(paths: Sequence[Path]) -> list[Picture]:
+    return [next(open_source(path).frames()).rgb for path in paths]
 
 
 def unmarked(folder: Path, count: int, place: Path) -> dict[str, Any]:
@@ -228,11 +236,14 @@ _Stretch = list[tuple[Picture, list[Floats], float]]
 def stretches(folder: Path, place: Path) -> Iterator[_Stretch]:
     """Give stretches of a little more than a second, 12 frames of each, of all real clips."""
     for path in sorted((folder / "clips").iterdir()):
-        found = film(path, "0:3000", place, max(1, round(float(open_source(path).facts.rate) / 11)))
-        for start in range(0, len(found.frames) - _STRETCH + 1, _STRETCH):
+        source = open_source(path)
+        step = max(1, round(float(source.facts.rate) / 11))
+        found = film(path, "0:3000", place, step)
+        frames = islice(source.frames(), 0, 3000, step)
+        while len(some := list(islice(frames, _STRETCH))) == _STRETCH:
             yield [
-                (frame.rgb, found.faces.get(frame.index, []), float(frame.pts * found.base))
-                for frame in found.frames[start : start + _STRETCH]
+                (frame.rgb, found.faces.get(frame.index, []), float(frame.pts * source.facts.time_base))
+                for frame in some
             ]
 
 
@@ -240,7 +251,7 @@ def chance(stretch: _Stretch) -> float:
     """Return how likely an unmarked film is to look like a stretch."""
     seen = Gathering()
     for rgb, faces, seconds in stretch:
-        seen.add(rgb, sorted(faces, key=lambda points: -float(np.ptp(points))), seconds)
+        seen.add(rgb, faces, seconds)
     found = seen.evidence()
     return 1.0 if found is None else found.chance
 
