@@ -38,6 +38,7 @@ SURFACE = {
     " --work -i -o",
     "evaluate": "--alignments --cast --device --faces-a --faces-b --model --output --overwrite --person --plate"
     " --result -m -o",
+    "compare": "--output -o PLAN",
     "verify": "--frames --trust FILE",
     "demo": "--iterations --minutes --output --seed -i -o",
     "import": "--alignments --faces --overwrite --source -o THING",

@@ -7,6 +7,7 @@ from omote.core.config import Config
 from omote.stages import (
     alignments,
     clean,
+    compare,
     convert,
     demo,
     doctor,
@@ -213,6 +214,11 @@ COMMANDS = {
             "overwrite": ("--overwrite",),
             "device": ("--device",),
         },
+    ),
+    "compare": Command(
+        compare,
+        compare.CompareConfig,
+        {"plan": ("PLAN",), "output": ("--output", "-o")},
     ),
     "verify": Command(
         verify,

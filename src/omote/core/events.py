@@ -44,7 +44,22 @@ class Trained:
     seconds_left: float | None = None
 
 
-Event = Progress | Note | Trained
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a training's held-out faces came out like.
+
+    Attributes:
+        iteration: steps done.
+        seconds: spent in steps.
+        ssim: mean of both people's, 1 when equal; None where nothing was held out.
+    """
+
+    iteration: int
+    seconds: float
+    ssim: float | None
+
+
+Event = Progress | Note | Trained | Measured
 Emit = Callable[[Event], None]
 
 

@@ -4,6 +4,7 @@ Chance is what another seed changes. It is taken to be alike for all choices, so
 well (a one-way analysis of variance). Nothing here knows what other faces or another clip would have changed.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -112,7 +113,7 @@ class _Chance:
     def margin(self, first: int, second: int) -> float | None:
         if not self.known_by or self.choices < 2:
             return None
-        return _reach(self.choices, self.known_by) * self.spread * ((1 / first + 1 / second) / 2) ** 0.5
+        return _reach(self.choices, self.known_by) * self.spread * math.sqrt((1 / first + 1 / second) / 2)
 
 
 @cache

@@ -1,5 +1,6 @@
 """Where tensors live."""
 
+import os
 from typing import Literal
 
 import torch
@@ -22,3 +23,11 @@ def pick_device(name: DeviceName) -> torch.device:
         have = ", ".join(kind for kind, is_there in there.items() if is_there)
         raise SettingError(f"no device {name} here", do=f"there is: {have}")
     return torch.device(name)
+
+
+def gpus() -> list[str]:
+    """Return the names of the GPUs that this process may use, as CUDA_VISIBLE_DEVICES takes them."""
+    count = torch.cuda.device_count()
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    names = [str(number) for number in range(count)] if named is None else [name.strip() for name in named.split(",")]
+    return names[:count]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from omote.core.errors import ModelError
-from omote.core.events import Note, Progress, Trained
+from omote.core.events import Measured, Note, Progress, Trained
 from omote.core.files import write_bytes
 
 if TYPE_CHECKING:
@@ -113,6 +113,8 @@ class FolderKeeper:
                 write_checkpoint(self._model, replace(self._checkpoint(run), optimizer={}), "best")
             self._best = now
 
+        held = None if row.held_ssim_a is None or row.held_ssim_b is None else (row.held_ssim_a + row.held_ssim_b) / 2
+        self._context.emit(Measured(row.iteration, run.now.seconds, held))
         if self._board:
             self._board.scalars(row)
         said = advice(run.history, run.people["a"].trained, run.people["b"].trained) or ""

@@ -1,0 +1,171 @@
+"""What came out of a training: figures, and faces to look at. Writes into the training's own folder only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from omote.core.config import Config
+from omote.core.errors import OmoteError, Stopped
+from omote.core.events import Note, Progress
+from omote.core.files import write_bytes
+from omote.marking.config import MarkConfig
+from omote.media.config import EncodeConfig
+from omote.stages import convert
+from omote.stages.comparing.ground import Ground, around_face, spread, true_shots
+from omote.stages.context import Context
+from omote.stages.evaluating.model import ModelConfig, evaluate_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from omote.core.types import Picture
+    from omote.evaluation.measures import Measure
+    from omote.runtime.device import DeviceName
+    from omote.training.config import LearnConfig
+
+SIZE = 128
+"""Side of the faces that are compared, in pixels, whatever size a network makes."""
+
+# Neither codec nor watermark is to be measured; the file stays in the comparison's folder.
+_LOSSLESS, _UNMARKED = EncodeConfig(quality=0, pixels="yuv444p", preset="ultrafast"), MarkConfig(on=False)
+_INSIDE, _EDGE, _TO_TRUTH = " inside the face", "along the edge", " to the true swap"
+_TRUE, _HELD, _WAY = f"SSIM{_TO_TRUTH}{_INSIDE}", "SSIM of restored faces", "way from A to the true swap"
+WAY = "way from A to B"
+"""The figure that is 0 where a swap is as far from the true one as A's own face, and 1 where it is the true one."""
+
+
+class Outcome(Config):
+    """What came out of a training.
+
+    Attributes:
+        score: by which choices are ranked; higher is better.
+        figures: others, by name.
+        iterations: that it took.
+        seconds: of steps.
+        parameters: of the network.
+        history: as `training.history` writes it.
+    """
+
+    score: float
+    figures: dict[str, float]
+    iterations: int
+    seconds: float
+    parameters: int
+    history: list[list[Any]]
+
+
+class Judged(NamedTuple):
+    """A score, and other figures by name."""
+
+    score: float
+    figures: dict[str, float]
+
+
+def outcome(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName, context: Context) -> Outcome:
+    """Judge a trained model and put faces to look at beside it.
+
+    Args:
+        ground: what it learnt from.
+        learn: how.
+        place: its folder; the model is in `model`.
+        device: where to run the network.
+        context: who watches.
+
+    Raises:
+        OmoteError: no face is held out, where there is no other way to judge.
+        Stopped: someone stopped it.
+    """
+    from omote.models.anatomy import blueprint, parameters
+    from omote.models.presets import with_preset
+    from omote.runtime.model_folder import read_state
+
+    held = _held(ground, place / "model", device, context)
+    if ground.cast is None:
+        score, figures = sum(held.values()) / len(held), held
+        _show_faces(ground, learn, place, device)
+    else:
+        score, figures = _swapped(ground, place, device, context)
+        figures |= held
+    state = read_state(place / "model")
+    network = blueprint(learn.network, with_preset(learn.network, learn.preset, learn.options))
+    return Outcome(
+        score=score, figures=figures, iterations=state["iteration"], seconds=state["seconds"],
+        parameters=parameters(network), history=state["history"],
+    )  # fmt: skip
+
+
+def _held(ground: Ground, model: Path, device: DeviceName, context: Context) -> dict[str, float]:
+    """Return the SSIM of held-out faces of both people; nothing where none is held out and the true swap is known."""
+    try:
+        told = evaluate_model(ModelConfig(model=model, size=SIZE, device=device), Context(stopped=context.stopped))
+    except OmoteError as fault:
+        if ground.cast is None:
+            raise
+        context.emit(Note(str(fault)))
+        return {}
+    return {f"SSIM, {each.group.replace('faces of ', '')}": each.value for each in told if each.name == _HELD}
+
+
+def _swapped(ground: Ground, place: Path, device: DeviceName, context: Context) -> Judged:
+    """Convert the plate and compare it with the true swap, frame by frame."""
+    from omote.evaluation.true_swap import measures, scored
+    from omote.media.source import open_source
+
+    result, shots = place / "swapped.mkv", true_shots(ground)
+    convert.run(
+        convert.ConvertConfig(
+            source=ground.plate, model=place / "model", output=result, overwrite=True, device=device,
+            encode=_LOSSLESS, mark=_UNMARKED,
+        ),
+        context,
+    )  # fmt: skip
+    told, made = [], []
+    for frame, (scene, plate, truth) in zip(open_source(result).frames(), shots, strict=True):
+        if context.stopped():
+            raise Stopped
+        told.append(scored(frame.rgb, scene, plate, truth))
+        made.append(frame.rgb)
+        context.emit(Progress("compare with the true swap", frame.index + 1, len(shots)))
+    for number, index in enumerate(spread(len(shots))):
+        _, plate, truth = shots[index]
+        shown = {"plate": plate.rgb, "made": made[index], "truth": truth.rgb}
+        for name, picture in shown.items():
+            _keep(around_face(picture, plate), place, name, number)
+    return _judged(measures(told))
+
+
+def _judged(told: Sequence[Measure]) -> Judged:
+    whole = {each.name: each for each in told if not each.group and _EDGE not in each.name}
+    score = whole.pop(_TRUE)
+    return Judged(score.value, {_in_short(each): each.value for each in whole.values()})
+
+
+def _in_short(measure: Measure) -> str:
+    name = measure.name.removesuffix(_INSIDE).removesuffix(_TO_TRUTH)
+    return WAY if name == _WAY else f"{name}, {measure.unit}" if measure.unit else name
+
+
+def _show_faces(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName) -> None:
+    """Keep held-out faces of A, and what the network makes of them as B."""
+    from omote.evaluation.held_out import held_out
+    from omote.evaluation.samples import as_other
+    from omote.faceset.load import load_faceset
+    from omote.runtime.device import pick_device
+    from omote.swapping.trained import Trained
+
+    where = pick_device(device)
+    model = Trained.load(place / "model", where)
+    feed = model.network.input_size
+    faces = load_faceset([ground.a], max(SIZE, feed), model.crop, cache=learn.data.cache)
+    held = held_out(faces, learn.data.held_out, feed, SIZE, where)
+    places = spread(sum(len(batch.feed) for batch in held))
+    for number, (true, made) in enumerate(as_other(model.network, held, places, "b")):
+        _keep(true, place, "plate", number)
+        _keep(made, place, "made", number)
+
+
+def _keep(picture: Picture, place: Path, name: str, number: int) -> None:
+    from omote.imaging.pictures import encode_png
+
+    write_bytes(place / "shown" / f"{name}-{number}.png", encode_png(picture), durable=False)
