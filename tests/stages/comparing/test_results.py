@@ -1,0 +1,65 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from omote.core.errors import SettingError
+from omote.stages.comparing.ground import Ground
+from omote.stages.comparing.judging import Outcome
+from omote.stages.comparing.plan import Plan
+from omote.stages.comparing.results import EARLY, Results
+from omote.stages.comparing.shares import Share
+from omote.stages.comparing.worker import OUTCOME
+
+PLAN: dict[str, Any] = {"faces": {"a": "a", "b": "b"}, "budget": {"iterations": 100}, "matrix": {"loss.mse": [0, 1]}}
+GROUND = Ground(a=Path("a"), b=Path("b"), digest="one")
+FOUND = Outcome(score=0.5, figures={"x": 1.0}, iterations=100, seconds=2.5, parameters=7, history=[])
+ZERO = {"loss.mse": 0}
+
+
+def results(folder: Path, ground: Ground = GROUND, **changes: Any) -> Results:
+    return Results(Plan.checked({**PLAN, **changes}), ground, folder)
+
+
+def test_the_same_training_is_the_same_folder_and_another_is_another(tmp_path: Path) -> None:
+    place = results(tmp_path).place(ZERO, 3)
+    assert place.name.startswith("mse-0-seed-3-")
+    wider = {"matrix": {"loss.mse": [0, 1, 2], "network": ["nano"]}}
+    assert results(tmp_path, **wider).place({**ZERO, "network": "nano"}, 3) == place
+    others = [
+        results(tmp_path).place(ZERO, 4), results(tmp_path).place({"loss.mse": 1}, 3),
+        results(tmp_path, budget={"iterations": 101}).place(ZERO, 3),
+        results(tmp_path, settings={"batch_size": 3}).place(ZERO, 3),
+        results(tmp_path, GROUND.model_copy(update={"digest": "two"})).place(ZERO, 3),
+    ]  # fmt: skip
+    assert len({place, *others}) == 6
+
+
+def test_a_training_is_done_when_its_outcome_can_be_read_or_it_was_ended_early(tmp_path: Path) -> None:
+    kept = results(tmp_path)
+    place = kept.place(ZERO, 0)
+    assert not kept.has(ZERO, 0)
+    place.mkdir()
+    (place / OUTCOME).write_text(FOUND.model_dump_json()[:-9])
+    assert kept.outcome(ZERO, 0) is None
+    (place / OUTCOME).write_text(FOUND.model_dump_json())
+    assert kept.outcome(ZERO, 0) == FOUND
+    assert kept.has(ZERO, 0)
+    early = kept.place(ZERO, 1)
+    early.mkdir()
+    (early / EARLY).write_text("why")
+    assert kept.has(ZERO, 1)
+    assert kept.outcome(ZERO, 1) is None
+
+
+def test_a_job_has_all_that_a_training_follows_from(tmp_path: Path) -> None:
+    kept = results(tmp_path, device="cpu")
+    job = kept.job({"loss.mse": 1}, 5, Share((2, 3), 2))
+    assert (job.learn.loss.mse, job.learn.seed, job.cores, job.device) == (1, 5, [2, 3], "cpu")
+    assert job.learn.watch.measure_every == 5
+    assert (job.place, job.ground, job.budget.iterations) == (kept.place({"loss.mse": 1}, 5), GROUND, 100)
+
+
+def test_settings_that_cannot_be_have_no_place(tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="one to four measures"):
+        results(tmp_path, settings={"loss": {"ssim": 0}}).place(ZERO, 0)
