@@ -35,7 +35,8 @@ def test_things_are_kept_apart_and_time_that_runs_back_or_another_shape_begins_a
 
 def test_a_memory_that_saw_only_the_frames_within_reach_gives_the_same_bits() -> None:
     config = CompositeConfig(steady_mask=2.5, steady_colour=4)
-    assert reach(config) == 12
+    assert reach(config) == 8 + 12  # what is measured under a mask has that one's frames behind it, too
+    assert reach(CompositeConfig(steady_mask=2.5, steady_colour=4, match_sharpness=50)) == 8 + 12 + 12
     assert reach(CompositeConfig(steady_mask=0, steady_colour=0)) == 0
     values = np.random.default_rng(1).random((40, 3), np.float32)
     whole, late = Memory(), Memory()

@@ -12,8 +12,13 @@ _FORGOTTEN = 3  # time constants after which a frame has no say any more
 
 
 def reach(config: CompositeConfig) -> int:
-    """Return how many frames before one have a say in it; 0 where nothing is evened out."""
-    return ceil(_FORGOTTEN * max(config.steady_mask, config.steady_colour))
+    """Return how many frames before one have a say in it; 0 where nothing is evened out.
+
+    What is evened out is measured where the mask lies, which was evened out before, and how sharp the plate is is
+    compared with a face whose colours were.
+    """
+    colours = 2 if config.match_sharpness else 1
+    return ceil(_FORGOTTEN * config.steady_mask) + colours * ceil(_FORGOTTEN * config.steady_colour)
 
 
 class Memory:
