@@ -8,7 +8,7 @@ import pytest
 from omote.core.errors import MediaError, Stopped
 from omote.core.types import Floats, Frame, Region
 from omote.marking.config import MarkConfig
-from omote.marking.output import mark_output
+from omote.marking.output import Marking
 from omote.marking.statement import ModelCard, tags
 from omote.marking.watermark import Watermark
 from omote.media.config import EncodeConfig
@@ -42,7 +42,7 @@ def test_a_film_whose_metadata_says_so(films: dict[str, Path], tmp_path: Path) -
 def test_a_signed_film_is_valid_until_a_byte_is_changed(films: dict[str, Path], tmp_path: Path) -> None:
     out = tmp_path / "made.mp4"
     out.write_bytes(films["a"].read_bytes())
-    assert mark_output(out, films["a"], CARDS, MarkConfig(), watermarked=False).c2pa
+    Marking(films["a"], CARDS, MarkConfig()).mark(out, out.name)
     report = verify.run(verify.VerifyConfig(path=out, frames=1), Context())
     assert report.manifest.state == "valid" and report.manifest.made and not report.manifest.trusted
     assert "untrusted" in report.manifest.words
