@@ -24,8 +24,8 @@ def results(folder: Path, ground: Ground = GROUND, **changes: Any) -> Results:
 def test_the_same_training_is_the_same_folder_and_another_is_another(tmp_path: Path) -> None:
     place = results(tmp_path).place(ZERO, 3)
     assert place.name.startswith("mse-0-seed-3-")
-    wider = {"matrix": {"loss.mse": [0, 1, 2], "network": ["nano"]}}
-    assert results(tmp_path, **wider).place({**ZERO, "network": "nano"}, 3) == place
+    wider = results(tmp_path, matrix={"loss.mse": [0, 1, 2], "network": ["nano"]})
+    assert wider.place({**ZERO, "network": "nano"}, 3) == place
     others = [
         results(tmp_path).place(ZERO, 4), results(tmp_path).place({"loss.mse": 1}, 3),
         results(tmp_path, budget={"iterations": 101}).place(ZERO, 3),

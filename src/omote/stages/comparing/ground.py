@@ -15,6 +15,7 @@ from omote.core.events import Note, Progress
 from omote.core.files import write_bytes
 from omote.stages import extract
 from omote.stages.comparing.plan import CastPlan, Plan, digest
+from omote.stages.evaluating.actors import shots_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,12 +117,12 @@ def _draw_shots(clips: Mapping[str, Clip], path: Path, context: Context) -> None
     """Draw the plate and the true swap with their truth; once, since each picture costs most of a second."""
     import numpy as np
 
-    rows = []
-    for index in range(len(clips["plate"].scenes)):
+    rows: list[Shot] = []
+    for number, (_, plate, truth) in enumerate(shots_of(clips), 1):
         if context.stopped():
             raise Stopped
-        rows += [clips["plate"].shot(index), clips["truth"].shot(index)]
-        context.emit(Progress("draw the true swap", index + 1, len(clips["plate"].scenes)))
+        rows += [plate, truth]
+        context.emit(Progress("draw the true swap", number, len(clips["plate"].scenes)))
     written = io.BytesIO()
     np.savez_compressed(
         written, rgb=[shot.rgb for shot in rows], landmarks=[shot.landmarks for shot in rows],

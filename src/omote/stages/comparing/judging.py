@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from omote.core.config import Config
-from omote.core.errors import OmoteError, Stopped
-from omote.core.events import Note, Progress
+from omote.core.errors import OmoteError
+from omote.core.events import Note
 from omote.core.files import write_bytes
 from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.stages import convert
 from omote.stages.comparing.ground import Ground, around_face, spread, true_shots
 from omote.stages.context import Context
+from omote.stages.evaluating.actors import scores
 from omote.stages.evaluating.model import ModelConfig, evaluate_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from omote.cast.render import Shot
+    from omote.cast.scene import Scene
     from omote.core.types import Picture
     from omote.evaluation.measures import Measure
     from omote.runtime.device import DeviceName
@@ -109,10 +112,9 @@ def _held(ground: Ground, model: Path, device: DeviceName, context: Context) -> 
 
 def _swapped(ground: Ground, place: Path, device: DeviceName, context: Context) -> Judged:
     """Convert the plate and compare it with the true swap, frame by frame."""
-    from omote.evaluation.true_swap import measures, scored
-    from omote.media.source import open_source
+    from omote.evaluation.true_swap import measures
 
-    result, shots = place / "swapped.mkv", true_shots(ground)
+    result, shots = place / "swapped.mp4", true_shots(ground)
     convert.run(
         convert.ConvertConfig(
             source=ground.plate, model=place / "model", output=result, overwrite=True, device=device,
@@ -120,18 +122,8 @@ def _swapped(ground: Ground, place: Path, device: DeviceName, context: Context) 
         ),
         context,
     )  # fmt: skip
-    told, made = [], []
-    for frame, (scene, plate, truth) in zip(open_source(result).frames(), shots, strict=True):
-        if context.stopped():
-            raise Stopped
-        told.append(scored(frame.rgb, scene, plate, truth))
-        made.append(frame.rgb)
-        context.emit(Progress("compare with the true swap", frame.index + 1, len(shots)))
-    for number, index in enumerate(spread(len(shots))):
-        _, plate, truth = shots[index]
-        shown = {"plate": plate.rgb, "made": made[index], "truth": truth.rgb}
-        for name, picture in shown.items():
-            _keep(around_face(picture, plate), place, name, number)
+    told = scores(result, shots, context)
+    _show_swapped(result, shots, place)
     return _judged(measures(told))
 
 
@@ -144,6 +136,18 @@ def _judged(told: Sequence[Measure]) -> Judged:
 def _in_short(measure: Measure) -> str:
     name = measure.name.removesuffix(_INSIDE).removesuffix(_TO_TRUTH)
     return WAY if name == _WAY else f"{name}, {measure.unit}" if measure.unit else name
+
+
+def _show_swapped(result: Path, shots: Sequence[tuple[Scene, Shot, Shot]], place: Path) -> None:
+    """Keep frames of the result, and the plate and the true swap beside them."""
+    from omote.media.source import open_source
+
+    numbers = {index: number for number, index in enumerate(spread(len(shots)))}
+    for frame in open_source(result).frames():
+        if frame.index in numbers:
+            _, plate, truth = shots[frame.index]
+            for name, picture in (("plate", plate.rgb), ("made", frame.rgb), ("truth", truth.rgb)):
+                _keep(around_face(picture, plate), place, name, numbers[frame.index])
 
 
 def _show_faces(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName) -> None:
