@@ -83,7 +83,7 @@ def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple
     from omote.stages.filming import filmed
 
     plate = filmed(config.clips()["plate"], folder, context)
-    result = folder / "swapped.mkv"
+    result = folder / "swapped.mp4"
     convert.run(
         convert.ConvertConfig(
             source=plate, model=config.model, output=result, overwrite=True, device=config.device, encode=_LOSSLESS,
