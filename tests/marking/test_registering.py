@@ -6,7 +6,7 @@ from omote.core.types import Floats, Picture
 from omote.imaging.geometry import Matrix, compose, shifted, warp
 from omote.marking.pattern import SIDE, window
 from omote.marking.reading import Sight
-from omote.marking.registering import registered
+from omote.marking.registering import registered, steadied
 
 
 def about_the_middle(size: float, degrees: float, x: float, y: float) -> Matrix:
@@ -64,3 +64,15 @@ def test_what_cannot_be_brought_near_stays() -> None:
 def test_two_sights_have_no_middle_one() -> None:
     sights = [Sight(0, face(rough(3), np.eye(3)[:2])), Sight(0.1, face(rough(3), about_the_middle(1, 0, 3, 0)))]
     assert all((one.square == other.square).all() for one, other in zip(registered(sights), sights, strict=True))
+
+
+def test_jitter_goes_and_a_slow_way_stays() -> None:
+    rng, picture = np.random.default_rng(4), rough(4)
+    slow = [about_the_middle(1, 0, 6 * n / 40, 0) for n in range(40)]
+    shaken = [compose(shifted(*rng.normal(0, 1.5, 2)), way) for way in slow]
+    sights = [Sight(n / 10, face(picture, how)) for n, how in enumerate(shaken)]
+    for seen, was, way in list(zip(steadied(sights), sights, slow, strict=True))[10:30]:
+        truth = face(picture, way)
+        assert apart([seen], truth)[0] < max(4, 0.6 * apart([was], truth)[0])
+    wandered = [apart([one], face(picture, slow[0]))[0] for one in (steadied(sights)[35], registered(sights)[35])]
+    assert wandered[0] > 10

@@ -1,8 +1,8 @@
 """Whose faces are which in sampled frames, as far as the search for the watermark needs it.
 
 A trail is one face in one shot. Which of several people were replaced is not known, so all trails are read together and
-the longest each alone; and all of it twice, by the points as they were found, by which the mark was laid, and with the
-sights brought onto each other, for points that were found in a coarser picture.
+the longest each alone; and all of it in three ways, by the points as they were found, by which the mark was laid, and
+with the sights steadied or brought onto each other, for points that were found in a coarser picture.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from omote.core.types import Floats, Picture
 from omote.imaging.geometry import compose, inverse, warp
 from omote.marking.pattern import SIDE, to_square
 from omote.marking.reading import Evidence, Sight, read, sight
-from omote.marking.registering import registered
+from omote.marking.registering import registered, steadied
 from omote.marking.straying import set_right
 
 _NEAR = 0.5  # of a face's size: so far its points may have moved from one sample to the next
@@ -76,10 +76,12 @@ class Gathering:
         if not self._trails:
             return None
         right = sorted((trail.set_right() for trail in self._trails), key=len, reverse=True)
-        moved = [registered(trail) for trail in right]
+        ways = [right]
+        if len(right[0]) > 2:  # else there is nothing to bring onto each other
+            ways += [[how(trail) for trail in right] for how in (steadied, registered)]
         readings = [
             read(group)
-            for trails in ((right, moved) if moved != right else (right,))
+            for trails in ways
             for group in [trails, *([trail] for trail in trails[:_ALONE] if len(trails) > 1)]
         ]
         best = min(readings, key=lambda each: each.chance)

@@ -188,19 +188,19 @@ def _likeness(maps: Sequence[Sequence[Map]]) -> float:
     for channel, pair in zip(CHANNELS, maps, strict=True):
         one, other = (np.fft.rfft2(each) for each in pair)
         first, second = (spectrum(name, channel.wide) for name in channel.names)
-        across = _with(one, first) + _with(other, second)
-        along = _with(one, second) - _with(other, first)
+        across = _near_middle(one * np.conj(first) + other * np.conj(second))
+        along = _near_middle(one * np.conj(second) - other * np.conj(first))
         total += (np.square(across) + np.square(along)) / _spread((one, other), channel.wide)
     return float(total.max())
 
 
-def _with(picture: Spectrum, pattern: Spectrum) -> Map:
-    """Return the sums of a picture times the pattern, moved by each of -8 to 8 pixels down and across."""
-    sums = np.fft.irfft2(picture * np.conj(pattern), (SIDE, SIDE))
+def _near_middle(spectrum: Spectrum) -> Map:
+    """Return the sums of pictures times patterns, moved by each of -8 to 8 pixels down and across."""
     near = np.arange(-_REACH, _REACH + 1)
-    return sums[np.ix_(near, near)]
+    return np.fft.irfft2(spectrum, (SIDE, SIDE))[np.ix_(near, near)]
 
 
 def _spread(pictures: Sequence[Spectrum], band: Band) -> float:
-    """Return the variance of such a sum over patterns of independent signs."""
-    return float(sum(np.square(np.fft.irfft2(each * passing(band), (SIDE, SIDE))).sum() for each in pictures)) + 1e-12
+    """Return the variance of such a sum over patterns of independent signs: by Parseval, each wave but two twice."""
+    power = sum(np.square(np.abs(each)) for each in pictures) * np.square(passing(band))
+    return float(2 * power.sum() - power[:, 0].sum() - power[:, -1].sum()) / SIDE**2 + 1e-12

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter
 
 from omote.core.types import Floats
-from omote.imaging.geometry import Matrix, Pixel, compose, scale_of, shifted, warp
+from omote.imaging.geometry import Matrix, compose, inverse, scale_of, shifted, warp
 from omote.marking.pattern import LUMA, SIDE, window
 from omote.marking.reading import Sight
 
@@ -24,21 +24,45 @@ _STEPS = 4
 _CHANGED = 12.0  # levels of brightness: a place that differs so counts half
 _NEAR = 0.05  # pixels: nearer it is not brought
 _FAR, _SIZE = 24.0, 0.2  # pixels and share of the size: farther it has not found its place
+_SLOW = 0.6  # seconds
 _STILL = np.eye(3)[:2]
 
 
 def registered(sights: Sequence[Sight]) -> list[Sight]:
     """Return a face's sights of one shot, moved onto each other."""
-    if len(sights) < _LEAST:
-        return list(sights)
-    grey = [each.square.astype(np.float32) @ np.array(LUMA.of, np.float32) for each in sights]
+    return _brought(sights, _onto_each_other(sights))
+
+
+def steadied(sights: Sequence[Sight]) -> list[Sight]:
+    """Return a face's sights of one shot without jitter: where they go together, slowly, as a head that turns, is left.
+
+    That is how the mark was laid where points go with the head and not with what is seen of it.
+    """
+    maps, times = _onto_each_other(sights), np.array([each.seconds for each in sights])
+    near = np.exp(-np.square((times[:, None] - times) / _SLOW) / 2)
+    slow = np.tensordot(near / near.sum(1, keepdims=True), maps, 1)
+    return _brought(sights, [compose(inverse(late), how) for late, how in zip(slow, maps, strict=True)])
+
+
+def _brought(sights: Sequence[Sight], maps: Sequence[Matrix]) -> list[Sight]:
+    return [
+        each if np.allclose(how, _STILL) else replace(each, square=warp(each.square, how, SIDE, SIDE))
+        for each, how in zip(sights, maps, strict=True)
+    ]
+
+
+def _onto_each_other(sights: Sequence[Sight]) -> list[Matrix]:
+    """Return for each sight the map that brings it onto the middle one."""
     maps = [_STILL] * len(sights)
+    if len(sights) < _LEAST:
+        return maps
+    grey = [each.square.astype(np.float32) @ np.array(LUMA.of, np.float32) for each in sights]
     for blur in _BLURS:
         soft = [np.asarray(gaussian_filter(each, blur), np.float32) for each in grey]
         middle = np.median([_moved(each, how) for each, how in zip(soft, maps, strict=True)], axis=0)
         lean = _leanings(middle)
         maps = [_nearer(each, how, middle, lean) for each, how in zip(soft, maps, strict=True)]
-    return [replace(each, square=_moved(each.square, how)) for each, how in zip(sights, maps, strict=True)]
+    return maps
 
 
 def _leanings(picture: Floats) -> npt.NDArray[np.float64]:
@@ -64,5 +88,5 @@ def _nearer(picture: Floats, how: Matrix, middle: Floats, lean: npt.NDArray[np.f
     return found if np.abs(away).max() < _FAR and abs(scale_of(found) - 1) < _SIZE else how
 
 
-def _moved(picture: npt.NDArray[Pixel], how: Matrix) -> npt.NDArray[Pixel]:
+def _moved(picture: Floats, how: Matrix) -> Floats:
     return picture if how is _STILL else warp(picture, how, SIDE, SIDE)

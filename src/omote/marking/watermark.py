@@ -14,7 +14,7 @@ from omote.marking.pattern import BLUE, LUMA, PERIOD, RED, SIDE, Channel, edge, 
 # How much is laid into faces in which a pixel of the square is so many of the frame. Encoders keep less of small faces,
 # and hardly any colour of the smallest; in large ones it is seen sooner. Of red and green eyes see more than of blue.
 _PIXELS = (0.5, 0.75, 1.0, 1.5, 3.0)
-_GAINS = {LUMA: (2.2, 2.0, 1.2, 0.6, 0.3), BLUE: (1.0, 1.5, 1.75, 1.8, 1.4), RED: (0.6, 0.9, 1.15, 1.2, 0.9)}
+_GAINS = {LUMA: (2.2, 2.0, 1.2, 0.6, 0.3), BLUE: (1.0, 1.6, 1.85, 1.9, 1.4), RED: (0.6, 1.0, 1.2, 1.2, 0.9)}
 _SEEN = 5.5  # levels of 255: nothing is changed by more
 _PLAIN, _ROUGH, _ROUGHEST = 0.7, 0.1, 2.0  # more where the picture itself is rough, in brightness per brightness
 _NEAR = 7  # pixels of the square
@@ -67,7 +67,7 @@ class Watermark:
             for channel, much in _GAINS.items()
         ]
         steps = np.array([channel.step for channel in _GAINS])
-        return np.clip(self.strength * (np.stack(laid_in, -1) @ steps), -_SEEN, _SEEN).astype(np.float32)
+        return np.asarray(np.clip(self.strength * (np.stack(laid_in, -1) @ steps), -_SEEN, _SEEN), np.float32)
 
 
 def _turned(channel: Channel, seconds: float) -> Floats:
