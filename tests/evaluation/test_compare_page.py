@@ -29,8 +29,9 @@ def comparison() -> Comparison:
     ]  # fmt: skip
     return Comparison(
         Verdict("noh, mse 1", "Take noh, mse 1", "It is <far> better."), ranking(scores), choices, "SSIM to the truth",
-        "It does not tell all.", "What & how.", ["Do this."], ["nano, mse 0, seed 2: broke"], [("A, as filmed", [FACE] * 3)],
-        "winner.toml", "omote train --recipe 'a b/winner.toml'", is_grid=True,
+        "It does not tell all.", "What & how.", ["Do this."], ["nano, mse 0, seed 2: broke"],
+        [("A, as filmed", [FACE] * 3)],
+        "winner.toml", "omote train --recipe 'a b/winner.toml'", "x/model", is_grid=True,
     )  # fmt: skip
 
 
@@ -38,8 +39,8 @@ def test_the_answer_stands_on_top_and_all_else_below_it() -> None:
     text = compare_page(comparison())
     order = [
         "<h1>Take noh, mse 1</h1>", "It is &lt;far&gt; better.", "Do this.", "data:image/jpeg", "Take it",
-        "omote train --recipe", 'href="winner.toml"', "The same faces", "All figures", "It does not tell all.",
-        "What each setting is worth", "How they learnt", "nano, mse 0, seed 2: broke", "What &amp; how.",
+        "omote train --recipe", 'href="winner.toml"', "x/model", "The same faces", "All figures",
+        "It does not tell all.",        "What each setting is worth", "How they learnt", "nano, mse 0, seed 2: broke", "What &amp; how.",
     ]  # fmt: skip
     places = [text.index(words) for words in order]
     assert places == sorted(places)
@@ -50,8 +51,8 @@ def test_the_table_has_a_line_for_each_choice_the_best_first() -> None:
     text = compare_page(comparison()).replace("\N{NO-BREAK SPACE}", " ")
     for line in (
         "<td>1 noh, mse 1</td><td>0.9100</td>", "<td>best</td>", "<td>2 noh, mse 0</td><td>0.9050</td>",
-        "<td>0.0050, as good</td><td>2</td><td>21</td><td>50</td><td>2</td><td>1,234</td>", "<td>4 nano, mse 1</td>",
-        "<td>0.3050, worse</td>",
+        "<td>0.0050 as good</td><td>2</td><td>21</td><td>50</td><td>2</td><td>1,234</td>", "<td>4 nano, mse 1</td>",
+        "<td>0.3050 worse</td>",
     ):  # fmt: skip
         assert line in text, line
     assert text.index("1 noh") < text.index("2 noh") < text.index("3 nano") < text.index("4 nano")
@@ -68,7 +69,7 @@ def test_a_setting_is_worth_the_mean_over_the_others() -> None:
 def test_a_page_without_a_result_says_so_and_nothing_more() -> None:
     empty = dataclasses.replace(
         comparison(), verdict=Verdict(None, "Nothing to take yet", "No training has ended."), standings=[], choices=[],
-        troubles=[], references=[], recipe=None, command=None, advice=[],
+        troubles=[], references=[], recipe=None, command=None, model=None, advice=[],
     )  # fmt: skip
     text = compare_page(empty)
     assert "Nothing to take yet" in text

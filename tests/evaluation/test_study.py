@@ -65,8 +65,7 @@ def test_a_search_comes_nearer_to_the_best_and_tries_each_choice_with_all_seeds(
     space: Space = {"warmup": Range(1, 1000, log=True, whole=True), "name": ["good", "bad"]}
 
     def score(one: Try) -> float:
-        good, warmup = one.values["name"] == "good", int(one.values["warmup"])
-        return good - warmup / 1000
+        return float(one.values["name"] == "good") - float(one.values["warmup"]) / 1000
 
     with opened(tmp_path, space, search=Search("tpe", 12)) as study:
         tries = all_of(study, score)

@@ -16,15 +16,16 @@ def test_what_is_better_by_more_than_chance_is_to_be_taken() -> None:
 def test_what_is_as_good_is_named_with_the_quickest_and_the_worse_are_counted() -> None:
     scores = {"noh": [0.90, 0.92], "nano": [0.89, 0.91], "original": [0.9, 0.905], "villain": [0.3, 0.31]}
     said = verdict(ranking(scores), "SSIM", RATES)
-    assert (said.take, said.headline) == ("noh", "Take noh, or one of 2 as good")
+    assert (said.take, said.headline) == ("noh", "Take noh (2 others as good)")
     assert "no more than another seed changes" in said.reason
     assert "As good, as far as can be told: original; nano. " in said.reason
-    assert "The quickest of these is original: 4.0 times." in said.reason
+    assert "The quickest of these, 4.0 times as quick, is original." in said.reason
     assert "The other one is worse by more than chance." in said.reason
 
 
 def test_where_nothing_is_worse_it_says_what_would_tell_them_apart() -> None:
     said = verdict(ranking({"original": [0.90, 0.92], "nano": [0.89, 0.91]}), "SSIM", RATES)
+    assert said.headline == "Take original (nano as good)"
     assert "the quickest, too" in said.reason
     assert "More seeds" in said.reason
 

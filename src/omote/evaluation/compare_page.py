@@ -14,6 +14,7 @@ from omote.training.history import Row
 
 _QUALITY = 95  # of charts, whose thin lines JPEG would fray
 _FIRM = "\N{NO-BREAK SPACE}"
+_MORE_OR_LESS = "\N{PLUS-MINUS SIGN}"
 _SHEET = 10  # choices of which faces are shown
 
 
@@ -71,6 +72,7 @@ class Comparison:
         references: lines of faces that stand above those of the choices, with what they are.
         recipe: name of the file beside the page with the settings to take; None while there are none.
         command: that trains with them.
+        model: what was trained with them already, the best of its seeds.
         is_grid: whether all values were tried with all.
     """
 
@@ -85,6 +87,7 @@ class Comparison:
     references: Sequence[tuple[str, Sequence[Picture]]]
     recipe: str | None
     command: str | None
+    model: str | None
     is_grid: bool
 
 
@@ -120,6 +123,7 @@ def _taking(told: Comparison) -> Iterator[Part]:
         yield Text("Take it", heading=True)
         yield Code(told.command)
         yield Link(told.recipe, f"{told.recipe}: all its settings")
+        yield Text(f"What was trained with them here: {told.model}")
 
 
 def _faces(told: Comparison) -> Iterator[Part]:
@@ -138,7 +142,7 @@ def _table(told: Comparison) -> tuple[list[str], list[list[str]]]:
     rows = []
     for rank, each in enumerate(told.standings, 1):
         made = by_name[each.name].made
-        bounds = "-" if each.low is None or each.high is None else f"{each.low:.4f} to {each.high:.4f}"
+        bounds = "-" if each.high is None else f"{_MORE_OR_LESS}{each.high - each.mean:.4f}"
         rows.append([
             f"{rank} {each.name}".replace(" ", _FIRM), f"{each.mean:.4f}", bounds, _behind(each, rank),
             str(len(each.scores)),
@@ -152,8 +156,8 @@ def _table(told: Comparison) -> tuple[list[str], list[list[str]]]:
 def _behind(standing: Standing, rank: int) -> str:
     if rank == 1:
         return "best"
-    how = "" if standing.margin is None else ", worse" if standing.is_told_apart else ", as good"
-    return f"{standing.behind:.4f}{how}"
+    how = "" if standing.margin is None else " worse" if standing.is_told_apart else " as good"
+    return f"{standing.behind:.4f}{how}".replace(" ", _FIRM)
 
 
 def _mean(values: Sequence[float]) -> str:

@@ -53,14 +53,16 @@ def verdict(standings: Sequence[Standing], measure: str, per_second: Mapping[str
         reason += f" {_rest(len(others) - len(even))} worse by more than chance."
     else:
         reason += " More seeds, or longer trainings, would tell them apart, if anything does."
-    return Verdict(best.name, f"Take {best.name}, or one of {len(even)} as good", reason)
+    as_good = even[0].name if len(even) == 1 else f"{len(even)} others"
+    return Verdict(best.name, f"Take {best.name} ({as_good} as good)", reason)
 
 
 def _quickest(best: Standing, even: Sequence[Standing], per_second: Mapping[str, float]) -> str:
     quickest = max((best, *even), key=lambda one: per_second[one.name])
     if quickest is best:
         return "Of these it is the quickest, too."
-    return f"The quickest of these is {quickest.name}: {per_second[quickest.name] / per_second[best.name]:.1f} times."
+    times = per_second[quickest.name] / per_second[best.name]
+    return f"The quickest of these, {times:.1f} times as quick, is {quickest.name}."
 
 
 def _rest(count: int) -> str:

@@ -53,7 +53,7 @@ def test_each_value_is_looked_at_before_anything_is_trained() -> None:
 
 def test_names_tell_choices_apart_and_leave_out_what_is_the_same_in_all() -> None:
     first = {"network": "nano", "loss.mse": 0, "optimizer.name": "adam"}
-    assert plan().names([first, {**first, "loss.mse": 1}]) == ["nano, mse 0", "nano, mse 1"]
+    assert plan().names([first, {**first, "loss.mse": 1}]) == ["nano + mse 0", "nano + mse 1"]
     assert plan().words(first) == {"network": "nano", "loss.mse": "0"}
     alike = [{"phases": [{"name": "learn", "share": share}]} for share in (0.5, 0.7)]
     phases = plan(matrix={"phases": [choice["phases"] for choice in alike]})
@@ -65,7 +65,8 @@ def test_names_tell_choices_apart_and_leave_out_what_is_the_same_in_all() -> Non
     ("name", "value", "said"),
     [
         ("network", "nano", "nano"), ("augment.warp_to_landmarks", True, "warp to landmarks yes"),
-        ("optimizer.learning_rate", 0.00012345, "learning rate 0.000123"), ("loss", {"ssim": 0, "mae": 1.5}, "ssim 0 mae 1.5"),
+        ("optimizer.learning_rate", 0.00012345, "learning rate 0.000123"),
+        ("loss", {"ssim": 0, "mae": 1.5}, "ssim 0 mae 1.5"),
         ("freeze", ["encoder", "inter"], "freeze encoder, inter"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from omote.core.claims import claimed
 from omote.core.events import Measured, Note, Progress, Trained
+from omote.stages import train
 from omote.stages.comparing import worker
 from omote.stages.comparing.ground import Ground
 from omote.stages.comparing.judging import Outcome
@@ -67,7 +68,7 @@ def test_it_waits_for_the_process_before_it(job: Path, tmp_path: Path, monkeypat
     said: list[dict[str, Any]] = []
     begun: list[bool] = []
     monkeypatch.setattr(worker, "_WAIT", 0)
-    monkeypatch.setattr(worker.train, "run", lambda *_: begun.append(True))
+    monkeypatch.setattr(train, "run", lambda *_: begun.append(True))
     asked = iter(range(100))
     with claimed(tmp_path / "one"):
         main([str(job)], said.append, lambda: next(asked) >= 3)

@@ -203,7 +203,7 @@ class Plan(Config):
     def names(self, choices: Sequence[Mapping[str, Any]]) -> list[str]:
         """Return what each of some choices is called: what tells it from the others, in a few words."""
         names = [
-            ", ".join(word(name, value) for name, value in choice.items() if self._varies(name)) for choice in choices
+            " + ".join(word(name, value) for name, value in choice.items() if self._varies(name)) for choice in choices
         ]
         return [f"{name} ({number})" if names.count(name) > 1 else name or "as it is"
                 for number, name in enumerate(names, 1)]  # fmt: skip

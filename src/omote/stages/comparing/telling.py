@@ -74,7 +74,10 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
         for name, each in found.items()
     }
     said = verdict(standings, measure, rates)
-    command = None if said.take is None else _recipe(plan, named[said.take], folder, results)
+    command = model = None
+    if said.take is not None:
+        command, each = _recipe(plan, named[said.take], folder, results), found[said.take]
+        model = str(results.place(named[said.take], max(each, key=lambda seed: each[seed].score)) / "model")
     early = [f"{plan.names([one.values])[0]}, seed {one.seed}: {why}" for one, why in study.early()]
     lines = [*early, *(f"{name}: {why}" for name, why in troubles.items())]
     done = sum(map(len, scores.values()))
@@ -83,7 +86,7 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
         choices=[_chosen(results, name, values) for name, values in named.items()],
         advice=_advice(plan, study.total - done - len(lines), standings, found), troubles=lines,
         references=_references(results, named),
-        recipe=command and _RECIPE, command=command, is_grid=plan.search is None,
+        recipe=command and _RECIPE, command=command, model=model, is_grid=plan.search is None,
     )  # fmt: skip
     write_bytes(folder / _PAGE, compare_page(told).encode(), durable=False)
     recipe = folder / _RECIPE if command else None
