@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from omote.core.errors import MediaError, Stopped
+from omote.core.events import Event, Progress
 from omote.core.types import Floats, Frame, Region
 from omote.marking.config import MarkConfig
 from omote.marking.output import Marking
@@ -80,9 +81,9 @@ def test_the_watermark_is_read_from_the_file_alone(tmp_path: Path) -> None:
     assert not found["plain"].found
 
 
-def _marked(frame: Frame, points: Floats) -> Frame:
+def _marked(frame: Frame, points: Floats, rate: int = 12) -> Frame:
     rgb = frame.rgb.copy()
-    Watermark().put(rgb, Region(0, 0, 320, 240), points, frame.index / 12)
+    Watermark().put(rgb, Region(0, 0, 320, 240), points, frame.index / rate)
     return replace(frame, rgb=rgb)
 
 
@@ -103,6 +104,31 @@ def test_the_frames_looked_at_lie_in_the_film(count: int, rate: float, wanted: i
     assert chosen == sorted(set(chosen)) and chosen[0] >= 0
     assert len(chosen) == (min(count, wanted) if count else wanted)
     assert not count or chosen[-1] < count
+
+
+@pytest.mark.parametrize(("count", "looks"), [(0, 1), (100, 1), (300, 2), (500, 3), (100_000, 3)])
+def test_more_of_a_long_film_is_looked_at_in_other_places(count: int, looks: int) -> None:
+    chosen = verify._looks(count, 25, 64)
+    assert len(chosen) == looks
+    assert all(look[0] >= 0 and (look[-1] < count or not count) and len(look) == 64 for look in chosen)
+    if count > 500:
+        assert len(set().union(*chosen)) == 3 * 64
+
+
+@pytest.mark.slow
+def test_a_mark_in_one_part_of_a_film_is_found_at_a_later_look(tmp_path: Path) -> None:
+    from omote.cast.actor import Actor
+    from omote.cast.clip import Clip
+    from omote.cast.take import take
+
+    clip, path = Clip("acted", Actor.from_seed(4), take(8, 60, 10, 0.5, 0.7), 320, 240, rate=10), tmp_path / "part.mp4"
+    with open_sink(path, clip, settings=EncodeConfig(preset="veryfast")) as sink:
+        for frame in clip.frames():
+            sink.write(_marked(frame, clip.shot(frame.index).landmarks, 10) if frame.index < 20 else frame)
+    steps = list[Event]()
+    found = verify.run(verify.VerifyConfig(path=path, frames=20), Context(emit=steps.append)).watermark
+    assert found.found
+    assert steps[-1] == Progress("verify", 40, 60)
 
 
 def test_long_films_are_looked_at_in_stretches() -> None:

@@ -45,7 +45,7 @@ class _Trail:
 
 @dataclass(slots=True)
 class Gathering:
-    """Sights of faces, frame by frame in order of time."""
+    """Sights of faces, frame by frame in order of time, stretch by stretch of a film."""
 
     _trails: list[_Trail] = field(default_factory=list)
     _open: list[_Trail] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Gathering:
             seconds: when the frame is shown.
             cut: a shot begins with it.
         """
-        going = [each for each in self._open if not cut and seconds - each.sights[-1].seconds <= _BREAK]
+        going = [each for each in self._open if not cut and 0 <= seconds - each.sights[-1].seconds <= _BREAK]
         self._open = going.copy()
         for points in faces:
             trail = _nearest(points, going)
@@ -71,8 +71,12 @@ class Gathering:
                 going.remove(trail)
             trail.add(points, sight(frame, points, seconds))
 
-    def evidence(self) -> Evidence | None:
-        """Return the strongest evidence, its chance multiplied by the number of readings; None where no face was."""
+    def evidence(self, looks: int = 1) -> Evidence | None:
+        """Return the strongest evidence, its chance multiplied by the number of readings; None where no face was.
+
+        Args:
+            looks: how often this is asked for, at most, while more is added.
+        """
         if not self._trails:
             return None
         right = sorted((trail.set_right() for trail in self._trails), key=len, reverse=True)
@@ -85,7 +89,7 @@ class Gathering:
             for group in [trails, *([trail] for trail in trails[:_ALONE] if len(trails) > 1)]
         ]
         best = min(readings, key=lambda each: each.chance)
-        return Evidence(best.strength, min(1.0, best.chance * len(readings)), best.sights)
+        return Evidence(best.strength, min(1.0, best.chance * len(readings) * looks), best.sights)
 
 
 def _nearest(points: Floats, trails: Sequence[_Trail]) -> _Trail | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NO_PROOF = "That no mark was found is no proof that it is not made."
 _TOGETHER = 32  # frames of one stretch
+_PLACES = (1 / 2, 1 / 6, 5 / 6)  # of its stretches in their shares of a film, look by look
 _APART = 0.1  # seconds from one to the next
 _SEARCHED = 4  # one of so many is searched, and the faces are followed between
 _TAIL = 1 << 20  # bytes at the end of a large file in which metadata is looked for
@@ -31,7 +32,12 @@ class VerifyConfig(Config):
     """Settings of verify."""
 
     path: Path = Field(description="a video or a picture")
-    frames: int = Field(64, ge=1, le=4096, description="frames of a video that are looked at for the watermark")
+    frames: int = Field(
+        64,
+        ge=1,
+        le=4096,
+        description="frames of a video that are looked at for the watermark at once; three times as many at most",
+    )
     trust: Path | None = Field(None, description="PEM file with certificates of those whose signatures you trust")
     look: LookConfig = LookConfig()
 
@@ -158,19 +164,24 @@ def _metadata(path: Path) -> MetadataFound:
 
 
 def _watermark(source: Source, config: VerifyConfig, context: Context) -> WatermarkFound:
+    """Look at more and more of a film until the mark is found; each look makes the others less sure."""
     from omote.marking.gathering import Gathering
     from omote.perception.following import Follower
     from omote.perception.look import Looker
 
-    follower, seen = Follower(Looker(config.look.for_kind(source.facts.kind)), _SEARCHED), Gathering()
-    chosen = _chosen(source.facts.frames, float(source.facts.rate), config.frames)
-    for done, looked in enumerate(follower.fill(follower.search(_sampled(source, chosen))), 1):
-        if context.stopped():
-            raise Stopped
-        frame, faces = looked.frame, [face.landmarks for face in looked.faces or []]
-        seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base), cut=looked.cut)
-        context.emit(Progress("verify", done, len(chosen)))
-    found = seen.evidence()
+    looker, seen, found, done = Looker(config.look.for_kind(source.facts.kind)), Gathering(), None, 0
+    looks = _looks(source.facts.frames, float(source.facts.rate), config.frames)
+    for chosen in looks:
+        follower = Follower(looker, _SEARCHED)
+        for looked in follower.fill(follower.search(_sampled(source, chosen))):
+            if context.stopped():
+                raise Stopped
+            frame, faces = looked.frame, [face.landmarks for face in looked.faces or []]
+            seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base), cut=looked.cut)
+            context.emit(Progress("verify", done := done + 1, sum(map(len, looks))))
+        found = seen.evidence(len(looks))
+        if found is not None and found.found:
+            break
     if found is None:
         return WatermarkFound(found=False, chance=1, faces=0, words="none: no face was seen")
     how = f"{found.sights} pictures of a face" if found.sights > 1 else "one picture of a face"
@@ -179,18 +190,33 @@ def _watermark(source: Source, config: VerifyConfig, context: Context) -> Waterm
     return WatermarkFound(found=found.found, chance=found.chance, faces=found.sights, words=words)
 
 
-def _chosen(count: int, rate: float, wanted: int) -> list[int]:
-    """Return which frames of so many are looked at: all, one of so many, or stretches that lie evenly in the film."""
+def _looks(count: int, rate: float, wanted: int) -> list[list[int]]:
+    """Return which frames of so many are looked at, look by look; the stretches of each lie between those before."""
     step = max(1, round(rate * _APART))
-    if count <= 0:  # not known
+    looks = min(len(_PLACES), max(1, round(count / (wanted * step))))
+    return [_chosen(count, rate, wanted, place) for place in _PLACES[:looks]]
+
+
+def _chosen(count: int, rate: float, wanted: int, place: float = 0.5) -> list[int]:
+    """Return which frames of so many are looked at: all, one of so many, or stretches that lie evenly in the film.
+
+    Args:
+        count: frames of the film; 0 where that is not known.
+        rate: of them in a second.
+        wanted: frames that are looked at.
+        place: 0 to 1, where in its share of the film each stretch lies.
+    """
+    step = max(1, round(rate * _APART))
+    if count <= 0:
         return [step * number for number in range(wanted)]
     if count <= wanted * step:
         fit = min(count, wanted)
         return [round(number * (count - 1) / max(1, fit - 1)) for number in range(fit)]
     stretches = max(1, wanted // _TOGETHER)
     each = wanted // stretches
-    starts = [round((number + 0.5) * count / stretches - each * step / 2) for number in range(stretches)]
-    return sorted({start + step * number for start in starts for number in range(each) if start + step * number >= 0})
+    starts = [round((number + place) * count / stretches - each * step / 2) for number in range(stretches)]
+    within = [min(max(0, start), count - each * step) for start in starts]
+    return sorted({start + step * number for start in within for number in range(each)})
 
 
 def _sampled(source: Source, chosen: list[int]) -> Iterator[Frame]:
