@@ -3,14 +3,18 @@ from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from omote.core.errors import MediaError, Stopped
 from omote.core.events import Event, Progress
 from omote.core.types import Floats, Frame, Region
+from omote.imaging.geometry import resize
+from omote.imaging.pictures import encode_png
 from omote.marking.config import MarkConfig
 from omote.marking.output import Marking
-from omote.marking.statement import ModelCard, tags
+from omote.marking.packets import with_packet
+from omote.marking.statement import ModelCard, packet, tags
 from omote.marking.watermark import Watermark
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
@@ -87,8 +91,36 @@ def _marked(frame: Frame, points: Floats, rate: int = 12) -> Frame:
     return replace(frame, rgb=rgb)
 
 
+def test_of_a_folder_it_is_said_how_many_pictures_say_so(tmp_path: Path, films: dict[str, Path]) -> None:
+    for frame in open_source(films["a"]).frames():
+        if frame.index < 4:
+            (tmp_path / f"{frame.index}.png").write_bytes(encode_png(frame.rgb))
+    made = tmp_path / "2.png"
+    made.write_bytes(with_packet(made.read_bytes(), packet(CARDS)) or b"")
+    report = verify.run(verify.VerifyConfig(path=tmp_path), Context())
+    assert report.metadata.found and report.metadata.words.endswith("made a part of it (1 of 4 pictures)")
+    assert report.manifest.state in ("none", "not looked for") and "(4 of 4 pictures)" in report.manifest.words
+    assert report.watermark.faces == 4 and not report.watermark.found
+    assert report.verdict == "It is marked as made: its metadata says so."
+
+
+def test_of_small_faces_it_is_said_that_they_keep_no_watermark(tmp_path: Path, films: dict[str, Path]) -> None:
+    frame = next(open_source(films["a"]).frames())
+    height, width = frame.rgb.shape[:2]
+    small = np.zeros_like(frame.rgb)
+    small[: height // 2, : width // 2] = resize(frame.rgb, width // 2, height // 2)
+    for name, rgb in (("large", frame.rgb), ("small", small)):
+        (tmp_path / f"{name}.png").write_bytes(encode_png(rgb))
+    words = {
+        name: verify.run(verify.VerifyConfig(path=tmp_path / f"{name}.png"), Context()).watermark.words
+        for name in ("large", "small")
+    }
+    assert words["large"] == "none found in one picture of a face"
+    assert "px wide, and less than 60 px seldom keeps it" in words["small"]
+
+
 def test_what_cannot_be_looked_at_is_said(tmp_path: Path, films: dict[str, Path]) -> None:
-    with pytest.raises(MediaError, match="folder"):
+    with pytest.raises(MediaError, match="no pictures in the folder"):
         verify.run(verify.VerifyConfig(path=tmp_path), Context())
     with pytest.raises(MediaError, match="no such file"):
         verify.run(verify.VerifyConfig(path=tmp_path / "none.mp4"), Context())

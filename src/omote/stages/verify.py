@@ -1,10 +1,13 @@
-"""Look for marks in a video or picture that say that faces in it were made: manifest, metadata, watermark."""
+"""Look for marks in a video or picture that say that faces in it were made: manifest, metadata, watermark.
+
+A folder of pictures is one film, 25 pictures a second, as convert takes it; what its files say is counted.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import Field
 
@@ -15,7 +18,7 @@ from omote.perception.config import LookConfig
 from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from omote.core.types import Frame
     from omote.media.source import Source
@@ -25,13 +28,14 @@ _TOGETHER = 32  # frames of one stretch
 _PLACES = (1 / 2, 1 / 6, 5 / 6)  # of its stretches in their shares of a film, look by look
 _APART = 0.1  # seconds from one to the next
 _SEARCHED = 4  # one of so many is searched, and the faces are followed between
+_SMALL = 60  # pixels: smaller faces seldom keep a watermark that is not seen, once they are compressed
 _TAIL = 1 << 20  # bytes at the end of a large file in which metadata is looked for
 
 
 class VerifyConfig(Config):
     """Settings of verify."""
 
-    path: Path = Field(description="a video or a picture")
+    path: Path = Field(description="a video, a picture, or a folder with the pictures of a film")
     frames: int = Field(
         64,
         ge=1,
@@ -90,6 +94,10 @@ class VerifyReport(Report):
     watermark: WatermarkFound
 
 
+Found = TypeVar("Found", ManifestFound, MetadataFound)
+_TELLING = ("not looked for", "none", "unreadable", "valid", "broken")
+
+
 def run(config: VerifyConfig, context: Context) -> VerifyReport:
     """Look for all marks.
 
@@ -100,10 +108,10 @@ def run(config: VerifyConfig, context: Context) -> VerifyReport:
     """
     from omote.media.source import open_source
 
-    if config.path.is_dir():
-        raise MediaError("this is a folder", config.path, "name one of the files in it")
     source = open_source(config.path)
-    manifest, metadata = _manifest(config), _metadata(config.path)
+    files = _files(config.path, config.frames)
+    manifest = _most_telling([_manifest(file, config.trust) for file in files], lambda one: _TELLING.index(one.state))
+    metadata = _most_telling([_metadata(file) for file in files], lambda one: one.found)
     watermark = _watermark(source, config, context)
     return VerifyReport(
         file=config.path, verdict=_verdict(manifest, metadata, watermark),
@@ -124,15 +132,34 @@ def _verdict(manifest: ManifestFound, metadata: MetadataFound, watermark: Waterm
     return f"It is marked as made: {', '.join(by)} {'say' if len(by) > 1 else 'says'} so.{changed}"
 
 
-def _manifest(config: VerifyConfig) -> ManifestFound:
+def _files(path: Path, most: int) -> list[Path]:
+    """Return a file itself, or up to so many pictures that lie evenly in a folder."""
+    from omote.media.pictures import is_picture
+
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for file in path.iterdir() if is_picture(file))
+    return files[:: -(-len(files) // most)]
+
+
+def _most_telling(found: Sequence[Found], telling: Callable[[Found], int]) -> Found:
+    """Return what says most of the files of a folder, with how many say the same."""
+    most = max(found, key=telling)
+    if len(found) == 1:
+        return most
+    alike = sum(one == most for one in found)
+    return most.model_copy(update={"words": f"{most.words} ({alike} of {len(found)} pictures)"})
+
+
+def _manifest(path: Path, trust: Path | None) -> ManifestFound:
     try:
         from omote.marking.manifest import read
 
-        found = read(config.path, config.trust)
+        found = read(path, trust)
     except ImportError:
         return ManifestFound(state="not looked for", words="not looked for: that needs pip install 'omote[mark]'")
     except OmoteError as fault:
-        if fault.where == config.trust:
+        if fault.where == trust:
             raise
         return ManifestFound(state="unreadable", words=str(fault))
     if found is None:
@@ -169,7 +196,8 @@ def _watermark(source: Source, config: VerifyConfig, context: Context) -> Waterm
     from omote.perception.following import Follower
     from omote.perception.look import Looker
 
-    looker, seen, found, done = Looker(config.look.for_kind(source.facts.kind)), Gathering(), None, 0
+    looker, seen = Looker(config.look.for_kind(source.facts.kind)), Gathering()
+    found, done, widest = None, 0, 0.0
     looks = _looks(source.facts.frames, float(source.facts.rate), config.frames)
     for chosen in looks:
         follower = Follower(looker, _SEARCHED)
@@ -178,6 +206,7 @@ def _watermark(source: Source, config: VerifyConfig, context: Context) -> Waterm
                 raise Stopped
             frame, faces = looked.frame, [face.landmarks for face in looked.faces or []]
             seen.add(frame.rgb, faces, float(frame.pts * source.facts.time_base), cut=looked.cut)
+            widest = max([widest, *(float(points[:, 0].max() - points[:, 0].min()) for points in faces)])
             context.emit(Progress("verify", done := done + 1, sum(map(len, looks))))
         found = seen.evidence(len(looks))
         if found is not None and found.found:
@@ -186,7 +215,10 @@ def _watermark(source: Source, config: VerifyConfig, context: Context) -> Waterm
         return WatermarkFound(found=False, chance=1, faces=0, words="none: no face was seen")
     how = f"{found.sights} pictures of a face" if found.sights > 1 else "one picture of a face"
     odds = f"an unmarked file looks like this with a chance below {max(found.chance, 1e-99):.0e}"
-    words = f"found in {how}: {odds}" if found.found else f"none found in {how}"
+    small = (
+        f"; the largest is {widest:.0f} px wide, and less than {_SMALL} px seldom keeps it" if widest < _SMALL else ""
+    )
+    words = f"found in {how}: {odds}" if found.found else f"none found in {how}{small}"
     return WatermarkFound(found=found.found, chance=found.chance, faces=found.sights, words=words)
 
 
