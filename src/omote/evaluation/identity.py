@@ -15,7 +15,7 @@ from omote.evaluation.measures import Measure, measured
 _Numbers = npt.NDArray[np.float64]
 
 _BETWEEN = "who else the face could be: what is like neither lies between them, too"
-_NEAR = "whether it would deceive a person: recognisers weigh features otherwise"
+_NEAR = "whether it would deceive a person; up to 1 limit the recogniser takes two faces for one person"
 _TAKEN = "how surely: the limit is one for all people, whoever they are"
 PLACE, TAKEN_B, TAKEN_A = "identity, A = 0 and B = 1", "taken for B", "taken for A: leak"
 FLOOR_B, FLOOR_A = "B's own faces", "A's own faces"
@@ -64,11 +64,9 @@ def identity(vectors: Vectors) -> list[Measure]:
     result, a, b, limit = vectors.result, vectors.plate, vectors.b, vectors.one_person
     to_b, to_a = _distances(result, b), _distances(result, a)
     own_b, own_a = _own(b) / limit, _own(a) / limit
-    unit = "of the recogniser's limit"
+    unit = "limits"
     found = [
         measured(PLACE, places(result, a, b).tolist(), unit="", better="nearer 1", cannot_tell=_BETWEEN),
-        measured(PLACE, places(a, a, b).tolist(), unit="", better="nearer 1", cannot_tell=_BETWEEN, group=FLOOR_A),
-        measured(PLACE, places(b, a, b).tolist(), unit="", better="nearer 1", cannot_tell=_BETWEEN, group=FLOOR_B),
         measured("distance to B", (to_b / limit).tolist(), unit=unit, better="lower", cannot_tell=_NEAR),
         measured("distance to B", own_b.tolist(), unit=unit, better="lower", cannot_tell=_NEAR, group=FLOOR_B),
         measured("distance to A", (to_a / limit).tolist(), unit=unit, better="higher", cannot_tell=_NEAR),

@@ -25,9 +25,12 @@ _STILL = 1e-6
 # True swaps of drawn actors measure 1.8° to 2.3° of pose and 1.1 % to 1.9 % of expression: what the points' own errors
 # make, and no swap comes below it.
 _PARTS = {
-    "mouth": (np.r_[MOUTH], "teeth and tongue; the points' own errors are 1 % to 2 %, more under a beard"),
-    "eyes": (np.r_[RIGHT_EYE, LEFT_EYE], "where the eyes look; the points' own errors are 1 % to 2 %"),
-    "brows": (np.r_[BROWS], "wrinkles of the forehead; the points' own errors are 1 % to 2 %"),
+    "mouth": (
+        np.r_[MOUTH],
+        "teeth and tongue; what the mouth does in most frames counts as its rest; 1 % to 2 % is the points' own error",
+    ),
+    "eyes": (np.r_[RIGHT_EYE, LEFT_EYE], "where the eyes look; 1 % to 2 % is the points' own error"),
+    "brows": (np.r_[BROWS], "wrinkles of the forehead; 1 % to 2 % is the points' own error"),
 }
 _POSE = "a turn that stays the same in all frames, see the offset"
 _OFFSET = "a turn from B's other features: eyes that sit higher look like a head that looks up"
@@ -104,7 +107,7 @@ def manner(faces: Faces) -> list[Measure]:
         measured("pose offset", _along_offset(faces).tolist(), unit="degrees", better="lower", cannot_tell=_OFFSET),
         *(
             measured(
-                f"expression error: {part}", expression_errors(faces, part).tolist(), unit="% of the eyes' distance",
+                f"expression error: {part}", expression_errors(faces, part).tolist(), unit="% of eye distance",
                 better="lower", cannot_tell=blind,
             )
             for part, (_, blind) in _PARTS.items()
@@ -114,7 +117,7 @@ def manner(faces: Faces) -> list[Measure]:
         plate, result = gaps(faces, part)
         away = np.abs((result - result.mean()) - (plate - plate.mean()))
         name = f"{part} openness"
-        found.append(measured(f"{name}: error", away.tolist(), unit="% of the face", better="lower", cannot_tell=blind))
+        found.append(measured(f"{name}: error", away.tolist(), unit="% of face", better="lower", cannot_tell=blind))
         found.append(followed(f"{name}: correlation", plate, result, faces.stretch, blind))
     return [measure for measure in found if measure is not None]
 

@@ -10,11 +10,12 @@ from omote.evaluation.measures import Measure, measured
 from omote.imaging.flow import flow
 from omote.imaging.landmarks import INNER
 
+FLICKER, _JITTER = "flicker, result / plate", "landmark jitter, result / plate"
 _ROUNDING = 0.5  # levels: a still plate has none of its own, and every picture is rounded
 _TREMBLING = 0.1  # pixels, likewise of points
 
-_FLICKER = "slow changes; its motion is guessed from the plate: true swaps of drawn actors measure 1.1 to 1.5"
-_JITTER = "whether the landmarker trembles or the face"
+_SLOW = "slow changes; its motion is guessed from the plate: true swaps of drawn actors measure 1.1 to 1.5"
+_WHOSE = "whether the landmarker trembles or the face"
 
 
 def flicker_ratios(
@@ -59,8 +60,8 @@ def jitter_ratios(plate: Floats, result: Floats) -> list[float]:
 def steadiness_measures(flickers: Sequence[float], jitters: Sequence[float]) -> list[Measure]:
     """Gather the ratios of all stretches."""
     found = [
-        measured("flicker, result / plate", flickers, unit="", better="nearer 1", cannot_tell=_FLICKER),
-        measured("landmark jitter, result / plate", jitters, unit="", better="nearer 1", cannot_tell=_JITTER),
+        measured(FLICKER, flickers, unit="", better="nearer 1", cannot_tell=_SLOW),
+        measured(_JITTER, jitters, unit="", better="nearer 1", cannot_tell=_WHOSE),
     ]
     return [measure for measure in found if measure is not None]
 

@@ -13,6 +13,7 @@ from omote.imaging.crops import corners, crop_matrix
 from omote.imaging.landmarks import eye_distance
 from omote.imaging.masks import area_mask, eroded, face_mask
 
+SWAPPED, DETAIL = "frames swapped", "sharpness match"
 _SQUARE = 64  # any side: only its corners are used
 _ROOM = 0.1  # of the head's square, around it
 _NEAR = 9  # pixels a side over which a change is averaged before it is one
@@ -87,7 +88,7 @@ def surface_measures(frames: Sequence[Surface]) -> list[Measure]:
             cannot_tell="where it is: the codec changes every pixel a little, a fault may change a few a lot",
         ),
         measured(
-            "frames swapped", [100.0 * each.swapped for each in frames], unit="%", better="higher",
+            SWAPPED, [100.0 * each.swapped for each in frames], unit="%", better="higher",
             cannot_tell="whether it is B's face that was put there, and frames where the plate's face was not found",
         ),
         measured(
@@ -95,7 +96,7 @@ def surface_measures(frames: Sequence[Surface]) -> list[Measure]:
             cannot_tell="whether an edge of the plate, as the jaw's, hides it; larger pictures have softer edges",
         ),
         measured(
-            "sharpness match", [each.detail for each in frames], unit="", better="nearer 1",
+            DETAIL, [each.detail for each in frames], unit="", better="nearer 1",
             cannot_tell="grain from pores: B may have more or fewer wrinkles and hairs than A",
         ),
     ]  # fmt: skip

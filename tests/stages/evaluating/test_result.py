@@ -65,7 +65,7 @@ def test_the_true_swap_is_bs_face_and_does_what_the_plate_does(
     assert found["identity, A = 0 and B = 1"] > 0.6
     assert (found["taken for B"], found["frames swapped"], found["background difference"]) == (100, 100, 0)
     assert found["expression error: mouth"] < 3
-    assert "it takes 100 % of the faces for B" in chapter.said
+    assert "it takes 100 % of the faces for B, 0 % for A" in chapter.said
     assert [each.name for each in chapter.rankings if each.name == "seam"]
     pictures = [figure.jpeg for each in chapter.rankings for figure in (*each.worst, *each.best)]
     assert pictures

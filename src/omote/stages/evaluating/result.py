@@ -13,10 +13,11 @@ from omote.core.events import Progress
 from omote.core.types import Detection, Floats, Picture, Region
 from omote.curation.faces import faces_in
 from omote.evaluation.evaluation_page import Chapter, ranked
+from omote.evaluation.gaze import gaze, gaze_measures
 from omote.evaluation.identity import PLACE, TAKEN_A, TAKEN_B, Vectors, identity, places
 from omote.evaluation.manner import Faces, expression_errors, manner, pose_errors
-from omote.evaluation.steadiness import flicker_ratios, jitter_ratios, steadiness_measures
-from omote.evaluation.surface import Surface, head, surface, surface_measures
+from omote.evaluation.steadiness import FLICKER, flicker_ratios, jitter_ratios, steadiness_measures
+from omote.evaluation.surface import DETAIL, SWAPPED, Surface, head, surface, surface_measures
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import transform, warp
 from omote.imaging.landmarks import five_points
@@ -43,12 +44,16 @@ _SIDE, _QUALITY = 224, 88
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Sight:
-    """What was seen in a frame; points and vectors are None where a landmarker or recogniser sees no face."""
+    """What was seen in a frame, in the plate and in the result.
+
+    Points and vectors are None where a landmarker or recogniser sees no face.
+    """
 
     index: int
     stretch: int
     surface: Surface
     points: tuple[Floats, Floats] | None
+    gazes: tuple[float, float]
     vectors: tuple[Floats | None, Floats | None]
     picture: bytes
 
@@ -167,12 +172,16 @@ def _sight(pair: Pair, stretch: int, face: Plated, named: bool, means: _Means) -
         means.recogniser.vector(picture, marks) if named and marks is not None else None
         for picture, marks in zip((pair.plate, pair.result), found, strict=True)
     ]
+    gazes = [
+        float("nan") if marks is None else gaze(picture, marks)
+        for picture, marks in zip((pair.plate, pair.result), found, strict=True)
+    ]
     crop = crop_matrix(known, _SIDE, "head")
     both = side_by_side([warp(each, crop, _SIDE, _SIDE) for each in (pair.plate, pair.result)], ["plate", "result"])
     before, after = found
     return _Sight(
         pair.index, stretch, surface(pair.plate, pair.result, known, [other.landmarks for other in face.others]),
-        None if before is None or after is None else (before, after),
+        None if before is None or after is None else (before, after), (gazes[0], gazes[1]),
         (vectors[0], vectors[1]), encode_jpeg(both, _QUALITY),
     )  # fmt: skip
 
@@ -190,6 +199,8 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
         frames = [sight.index for sight in sights if sight.vectors[1] is not None]
         place_of = dict(zip(frames, places(vectors.result, vectors.plate, of_b).tolist(), strict=True))
     measures += manner(faces)
+    gazes = [[sight.gazes[which] for sight in sights] for which in (0, 1)]
+    measures += gaze_measures(gazes[0], gazes[1], [sight.stretch for sight in sights])
     measures += surface_measures([sight.surface for sight in sights])
     measures += steadiness_measures(list(seen.flickers.values()), seen.jitters)
     pictures = {sight.index: sight.picture for sight in sights}
@@ -197,7 +208,7 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
     mouth, pose = (dict(zip(numbers, each, strict=True)) for each in _errors(faces))
     rankings = [
         ranked("whose face it is: from A, 0, to B, 1", place_of, "nearer 1", "", pictures, apart),
-        ranked("expression of the mouth", mouth, "lower", "% of the eyes' distance", pictures, apart),
+        ranked("expression of the mouth", mouth, "lower", "% of eye distance", pictures, apart),
         ranked("pose", pose, "lower", "degrees", pictures, apart),
         ranked("seam", {each.index: each.surface.seam for each in sights}, "lower", "levels a pixel", pictures, apart),
         ranked("flicker since the frame before", seen.flickers, "nearer 1", "times the plate's", pictures, apart),
@@ -219,11 +230,18 @@ def _errors(faces: Faces) -> tuple[list[float], list[float]]:
 
 
 def _said(measures: Sequence[Measure], frames: int, recogniser: str) -> str:
+    """Say what the table says, in sentences."""
     values = {measure.name: measure.value for measure in measures if not measure.group}
-    said = f"{frames} frames were measured; in {values['frames swapped']:.0f} % of them the face was changed."
-    if PLACE not in values:
-        return f"{said} The recogniser {recogniser} sees no face in them, so nobody can say whose it is."
-    return (
-        f"{said} On the way from A, 0, to B, 1, the recogniser {recogniser}, which training never used, sees it at "
-        f"{values[PLACE]:.2f}: it takes {values[TAKEN_B]:.0f} % of the faces for B and {values[TAKEN_A]:.0f} % for A."
-    )
+    said = [f"{frames} frames were measured; in {values[SWAPPED]:.0f} % of them the face was changed."]
+    if PLACE in values:
+        said.append(
+            f"On the way from A, 0, to B, 1, the recogniser {recogniser}, which training never used, sees it at "
+            f"{values[PLACE]:.2f}; it takes {values[TAKEN_B]:.0f} % of the faces for B, {values[TAKEN_A]:.0f} % for A."
+        )
+    else:
+        said.append(f"The recogniser {recogniser} sees no face in them, so nobody can say whose it is.")
+    if DETAIL in values:
+        said.append(f"Inside the face is {100 * values[DETAIL]:.0f} % of the plate's finest detail.")
+    if FLICKER in values:
+        said.append(f"It flickers {values[FLICKER]:.1f} times as much as the plate.")
+    return " ".join(said)
