@@ -87,7 +87,7 @@ class Terms(NamedTuple):
 
 
 SETS = {
-    "reduced": Terms(3, ("nano", "noh:size=s", "original"), 2, 150, 48, 4),
+    "reduced": Terms(3, ("nano", "noh:size=s", "original"), 3, 150, 48, 4),
     "full": Terms(10, (), 10, 600, 90, 16),
 }
 

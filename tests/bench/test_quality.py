@@ -77,7 +77,7 @@ def test_every_pair_and_network_is_trained_once_and_what_broke_is_told(
     assert rows[1]["measures"]["true"][0]["value"] == 0.7
     assert compare(wanted, TERMS, "cpu", tmp_path) == rows
     assert len(trained) == 4
-    compare(cells(["nano"], TERMS._replace(minutes=3, pairs=1), "cpu"), TERMS._replace(minutes=3), "cpu", tmp_path)
+    compare(cells(["nano"], TERMS._replace(minutes=4, pairs=1), "cpu"), TERMS._replace(minutes=4), "cpu", tmp_path)
     assert len(trained) == 5
     assert not list(tmp_path.glob("*/model-*"))
 

@@ -68,6 +68,17 @@ def test_a_trial_has_poses_and_light_that_nothing_learnt_from_has() -> None:
     assert np.ptp([scene.light.azimuth for scene in lit]) > 20
 
 
+def test_the_light_of_a_trial_stays_on_the_side_where_the_lamp_of_its_take_stood() -> None:
+    sides = set()
+    for seed in range(6):
+        *_, scene = trial_of(PAIRS[0], 3, seed)["plate"].scenes
+        (taken,) = take(100 * seed + 96, 1, 25, 0.5, 0.46)
+        assert scene.light.azimuth * taken.light.azimuth > 0
+        assert scene.backdrop == taken.backdrop
+        sides.add(scene.light.azimuth > 0)
+    assert sides == {True, False}
+
+
 def test_what_cannot_be_played_is_refused() -> None:
     for a, b in ((3, 3), (-1, 2)):
         with pytest.raises(ValueError, match="two actors"):

@@ -93,6 +93,18 @@ def test_colours_do_not_err_where_features_are_a_pixel_off(drawn: tuple[Shot, Sh
     assert cast.colour > 3 * off.colour
 
 
+def test_what_errs_to_both_sides_by_turns_is_no_cast_of_colour_but_an_error_of_edges_whichever_way_they_run() -> None:
+    plate, truth = flat(100), flat(150)
+    swap = np.round(true_swap(plate, truth)[0])
+    rows = np.where(np.arange(SIDE) % 4 < 2, 20, -20)[:, None, None] * disc(40)[..., None]
+    down, across = (
+        scored(np.asarray(swap + by, np.uint8), SCENE, plate, truth).inside for by in (rows, rows.swapaxes(0, 1))
+    )
+    assert down.colour < 1
+    assert down.edges > 5
+    assert down.edges == pytest.approx(across.edges, rel=1e-3)
+
+
 def test_a_seam_is_seen_along_the_edge_and_less_where_it_is_soft() -> None:
     plate, truth = flat(100), flat(100)
     pasted = np.asarray(plate.rgb + 40 * disc(40)[..., None], np.uint8)
