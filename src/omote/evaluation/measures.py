@@ -1,10 +1,18 @@
-"""A measured figure with its spread, its direction and what it cannot tell: of these every table is made."""
+"""A measured figure with its spread, its direction and what it cannot tell: of these every table is made.
 
-from collections.abc import Sequence
-from typing import Literal
+Commands name it in their reports, so it loads numpy only where something is measured.
+"""
 
-import numpy as np
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
 
 Better = Literal["higher", "lower", "nearer 1"]
 
@@ -55,6 +63,8 @@ def measured(
         cannot_tell: what the figure says nothing about.
         group: the part of the frames that they are.
     """
+    import numpy as np
+
     known = np.array([value for value in values if np.isfinite(value)], np.float64)
     if not len(known):
         return None
@@ -71,6 +81,8 @@ def bounds(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.flo
     Args:
         values: at least two, in the order of frames.
     """
+    import numpy as np
+
     known = np.asarray(values, np.float64)
     block = min(_BLOCK, max(1, len(known) // 4))
     starts = np.random.default_rng(0).integers(0, len(known) - block + 1, (_DRAWS, -(-len(known) // block)))
