@@ -63,10 +63,10 @@ class Watermark:
         """(128, 128, 3): what is added to a face's square; a pixel of it is so many of the frame."""
         bearing = {LUMA: _bearing(luma)}
         laid_in = [
-            _turned(channel, seconds) * (np.interp(pixels, _PIXELS, much) * bearing.get(channel, 1))
+            _turned(channel, seconds) * float(np.interp(pixels, _PIXELS, much)) * bearing.get(channel, 1)
             for channel, much in _GAINS.items()
         ]
-        steps = np.array([channel.step for channel in _GAINS])
+        steps = np.array([channel.step for channel in _GAINS], np.float32)
         return np.asarray(np.clip(self.strength * (np.stack(laid_in, -1) @ steps), -_SEEN, _SEEN), np.float32)
 
 
@@ -74,12 +74,12 @@ def _turned(channel: Channel, seconds: float) -> Floats:
     """(128, 128): what of the two patterns of a channel is laid at a time."""
     turn = 2 * np.pi * seconds / PERIOD
     first, second = (laid(name, channel.band) for name in channel.names)
-    return np.asarray(np.cos(turn) * first + np.sin(turn) * second, np.float32)
+    return np.asarray(float(np.cos(turn)) * first + float(np.sin(turn)) * second, np.float32)
 
 
 def _luma(part: npt.NDArray[Sample], to_part: Matrix) -> Floats:
     """(128, 128): the brightness of a face's square, of every so manieth pixel: that will do for its roughness."""
-    step = max(1, int(1 / scale_of(to_part)))
+    step = max(1, round(1 / scale_of(to_part)))
     few = np.ascontiguousarray(part[::step, ::step])
     return warp(few, compose(to_part, np.diag([step, step, 1.0])[:2]), SIDE, SIDE) @ _LUMA
 
