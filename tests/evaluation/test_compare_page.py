@@ -40,7 +40,8 @@ def test_the_answer_stands_on_top_and_all_else_below_it() -> None:
     order = [
         "<h1>Take noh, mse 1</h1>", "It is &lt;far&gt; better.", "Do this.", "data:image/jpeg", "Take it",
         "omote train --recipe", 'href="winner.toml"', "x/model", "The same faces", "All figures",
-        "It does not tell all.",        "What each setting is worth", "How they learnt", "nano, mse 0, seed 2: broke", "What &amp; how.",
+        "It does not tell all.",
+        "What each setting is worth", "How they learnt", "nano, mse 0, seed 2: broke", "What &amp; how.",
     ]  # fmt: skip
     places = [text.index(words) for words in order]
     assert places == sorted(places)

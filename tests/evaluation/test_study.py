@@ -35,6 +35,7 @@ def test_a_grid_tries_all_choices_with_the_first_seed_before_any_with_the_second
         assert study.total == 8
         assert pairs(all_of(study)) == WHOLE
         assert study.next() is None
+        assert study.left == 0
         assert study.choices() == [values for values, seed in WHOLE if seed == 0]
     with opened(tmp_path) as study:
         assert study.next() is None
@@ -46,6 +47,7 @@ def test_what_was_running_when_it_was_broken_off_is_tried_again_and_nothing_twic
         assert first and second and third
         study.ended(second.number, 0.5)
         study.failed(third.number)
+        assert study.left == 6
     with opened(tmp_path) as study:
         again = pairs(all_of(study))
     done = (second.values, second.seed)
@@ -85,6 +87,7 @@ def test_a_search_that_was_broken_off_proposes_what_it_had_not(tmp_path: Path) -
         assert first and second and third
         study.ended(first.number, 0.5)
         study.ended(second.number, 0.5)
+        assert study.left == 8
     with opened(tmp_path, space, search=search) as study:
         rest = all_of(study)
         assert len(study.choices()) == 5

@@ -132,6 +132,13 @@ class Study:
         choices = asked.search.choices if asked.search else len(asked.grid())
         return choices * len(asked.seeds)
 
+    @property
+    def left(self) -> int:
+        """How many tries have not ended; those that failed have."""
+        search, states = self._asked.search, (TrialState.WAITING, TrialState.RUNNING)
+        to_come = 0 if search is None else max(0, search.choices - self._proposed())
+        return len(self._study.get_trials(deepcopy=False, states=states)) + to_come * len(self._asked.seeds)
+
     def next(self) -> Try | None:
         """Return what to try now, None when there is nothing more."""
         waiting = self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,))

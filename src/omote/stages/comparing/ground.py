@@ -69,26 +69,38 @@ def prepared(plan: Plan, beside: Path, folder: Path, context: Context) -> Ground
     if plan.faces is not None:
         a, b = beside / plan.faces.a, beside / plan.faces.b
         return Ground(a=a.absolute(), b=b.absolute(), digest=digest(_listed(a), _listed(b)))
-    cast = plan.cast or CastPlan()
-    clips = _clips(cast)
     from omote.stages.filming import filmed
 
-    faces = {}
+    cast = plan.cast or CastPlan()
+    clips, faces = _clips(cast), {}
     for side in ("a", "b"):
         context.emit(Note(f"faces of actor {side.upper()}"))
         faces[side] = folder / f"faces-{side}"
         film = filmed(clips[side], folder, context)
         _done(extract.run(extract.ExtractConfig(sources=[film], faces=faces[side]), context))
         _listed(faces[side])
+    plate, shots = trial(cast, folder, context)
+    return Ground(
+        a=faces["a"].absolute(), b=faces["b"].absolute(), digest=digest(cast.model_dump()), cast=cast,
+        plate=plate, shots=shots,
+    )  # fmt: skip
+
+
+def trial(cast: CastPlan, folder: Path, context: Context) -> tuple[Path, Path]:
+    """Return the clip that is swapped, its alignments beside it, and what is true of it; made unless it is there.
+
+    Raises:
+        Stopped: someone stopped it; what is done is kept.
+    """
+    from omote.stages.filming import filmed
+
+    clips = _clips(cast)
     plate = filmed(clips["plate"], folder, context)
-    _done(extract.run(extract.ExtractConfig(sources=[plate], alignments=folder), context))  # where convert looks
+    _done(extract.run(extract.ExtractConfig(sources=[plate], alignments=folder), context))
     shots = folder / "shots.npz"
     if not shots.is_file():
         _draw_shots(clips, shots, context)
-    return Ground(
-        a=faces["a"].absolute(), b=faces["b"].absolute(), digest=digest(cast.model_dump()), cast=cast,
-        plate=plate.absolute(), shots=shots.absolute(),
-    )  # fmt: skip
+    return plate.absolute(), shots.absolute()
 
 
 def _clips(cast: CastPlan) -> dict[str, Clip]:

@@ -134,8 +134,10 @@ def _judged(told: Sequence[Measure]) -> Judged:
 
 
 def _in_short(measure: Measure) -> str:
+    if measure.name == _WAY:
+        return WAY
     name = measure.name.removesuffix(_INSIDE).removesuffix(_TO_TRUTH)
-    return WAY if name == _WAY else f"{name}, {measure.unit}" if measure.unit else name
+    return f"{name}, {measure.unit}" if measure.unit else name
 
 
 def _show_swapped(result: Path, shots: Sequence[tuple[Scene, Shot, Shot]], place: Path) -> None:

@@ -84,7 +84,7 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
     told = Comparison(
         verdict=said, standings=standings, measure=measure, cannot_tell=_CANNOT[measure], what=_what(plan),
         choices=[_chosen(results, name, values) for name, values in named.items()],
-        advice=_advice(plan, study.total - done - len(lines), standings, found), troubles=lines,
+        advice=_advice(plan, study.left, standings, found), troubles=lines,
         references=_references(results, named),
         recipe=command and _RECIPE, command=command, model=model, is_grid=plan.search is None,
     )  # fmt: skip

@@ -1,0 +1,132 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+
+from omote.core.errors import OmoteError, SettingError
+from omote.core.events import Event, Note
+from omote.stages.compare import CompareConfig, run
+from omote.stages.context import Context
+from omote.stages.train import TrainConfig
+from omote.stages.train import run as train
+
+SETTINGS = {
+    "batch_size": 2, "compute": {"precision": "fp32"},
+    "watch": {"save_every": 2, "measure_every": 2, "preview_faces": 2, "tensorboard": False},
+}  # fmt: skip
+
+
+def written(folder: Path, faces: dict[str, Path], **changes: Any) -> Path:
+    plan: dict[str, Any] = {
+        "faces": {side: str(path) for side, path in faces.items()}, "budget": {"iterations": 4}, "device": "cpu",
+        "seeds": [0, 1], "parallel": 2, "settings": SETTINGS, "matrix": {"loss.mse": [0, 1]}, **changes,
+    }  # fmt: skip
+    path = folder / "plan.toml"
+    path.write_text(tomli_w.dumps({name: value for name, value in plan.items() if value is not None}))
+    return path
+
+
+def notes(said: list[Event]) -> list[str]:
+    return [event.text for event in said if isinstance(event, Note)]
+
+
+@pytest.mark.slow
+def test_a_comparison_ends_in_a_page_and_settings_that_train(extracted: dict[str, Path], tmp_path: Path) -> None:
+    plan, said = written(tmp_path, extracted), list[Event]()
+    found = run(CompareConfig(plan=plan), Context(said.append))
+    assert (found.trainings, found.done, found.failed, found.finished) == (4, 4, 0, True)
+    assert [row.seeds for row in found.choices] == [2, 2]
+    assert found.choices[0].score >= found.choices[1].score
+    assert found.take == found.choices[0].choice
+    assert found.page == tmp_path / "plan" / "comparison.html"
+    assert found.recipe is not None
+    model = tmp_path / "model"
+    again = train(TrainConfig(model=model, a=extracted["a"], b=extracted["b"], recipe=found.recipe, iterations=4,
+                              device="cpu"), Context())  # fmt: skip
+    assert again.iterations == 4
+    said.clear()
+    same = run(CompareConfig(plan=plan), Context(said.append))
+    assert same.choices == found.choices
+    assert notes(said) == []
+    more = written(tmp_path, extracted, matrix={"loss.mse": [0, 1, 2]})
+    run(CompareConfig(plan=more), Context(said.append))
+    assert sorted(note for note in notes(said) if note.endswith(": begins")) == [
+        "mse 2, seed 0: begins",
+        "mse 2, seed 1: begins",
+    ]
+
+
+@pytest.mark.slow
+def test_one_that_was_killed_goes_on_where_its_trainings_were(extracted: dict[str, Path], tmp_path: Path) -> None:
+    plan = written(tmp_path, extracted, budget={"iterations": 100_000}, parallel=1)
+    command = [sys.executable, "-m", "omote", "compare", str(plan)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | {"OMP_NUM_THREADS": "1"}) as process:
+        done = _wait_for(tmp_path / "plan" / "trainings", 5)
+        process.send_signal(signal.SIGKILL)
+    said: list[Event] = []
+
+    def stopped() -> bool:
+        return any("going on from iteration" in note for note in notes(said))
+
+    found = run(CompareConfig(plan=plan), Context(said.append, stopped))
+    (line,) = [note for note in notes(said) if "going on from iteration" in note]
+    assert int(line.split("iteration ")[1].split()[0]) >= done
+    assert (found.done, found.finished) == (0, False)
+    state = next((tmp_path / "plan" / "trainings").glob("*/model/last/state.json"))
+    assert json.loads(state.read_text())["iteration"] >= done
+
+
+def _wait_for(trainings: Path, iterations: int) -> int:
+    """Wait until so many iterations are saved; return how many are."""
+    for _ in range(1200):
+        for state in trainings.glob("*/model/last/state.json"):
+            try:
+                done: int = json.loads(state.read_text())["iteration"]
+            except (OSError, ValueError):
+                continue
+            if done >= iterations:
+                return done
+        time.sleep(0.05)
+    raise AssertionError("it does not get anywhere")
+
+
+def test_nothing_is_begun_where_a_setting_is_wrong(extracted: dict[str, Path], tmp_path: Path) -> None:
+    for matrix, said in (
+        ({"loss.msee": [0, 1]}, r"unknown setting loss\.msee"),
+        ({"network": ["nano", "nemo"]}, r"unknown model 'nemo', in nemo.*plan\.toml.*known: .*nano"),
+        ({"setup": [{"network": "noh", "options": {"size": "xxl"}}, {"network": "nano"}]}, "in noh size xxl"),
+        (
+            {"optimizer.learning_rate": [1e-3, 11]},
+            "learning_rate should be less than or equal to 10.*in learning rate 11",
+        ),
+    ):
+        with pytest.raises(SettingError, match=said):
+            run(CompareConfig(plan=written(tmp_path, extracted, matrix=matrix)), Context())
+    plan = written(tmp_path, extracted, settings={"data": {"held_out": 0}})
+    with pytest.raises(SettingError, match=r"data\.held_out is 0"):
+        run(CompareConfig(plan=plan), Context())
+    assert not (tmp_path / "plan").exists()
+
+
+def test_a_folder_of_other_faces_is_left_alone(
+    extracted: dict[str, Path], faces: dict[str, Path], tmp_path: Path
+) -> None:
+    stopped = Context(stopped=lambda: True)
+    found = run(CompareConfig(plan=written(tmp_path, extracted), output=tmp_path / "out"), stopped)
+    assert (found.finished, found.trainings, found.done) == (False, 4, 0)
+    with pytest.raises(OmoteError, match=r"made for other inputs.*--output"):
+        run(CompareConfig(plan=written(tmp_path, faces), output=tmp_path / "out"), stopped)
+
+
+@pytest.mark.slow
+def test_where_nothing_can_be_trained_it_says_why(extracted: dict[str, Path], tmp_path: Path) -> None:
+    plan = written(tmp_path, extracted, seeds=[0], matrix={"phases": [[{"name": "small", "resolution": 8}]]})
+    with pytest.raises(OmoteError, match=r"nothing could be trained: .*nano cannot draw faces of 8 px"):
+        run(CompareConfig(plan=plan), Context())
