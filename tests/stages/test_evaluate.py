@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from omote.core.errors import OmoteError, SettingError
+from omote.core.errors import ModelError, OmoteError, SettingError
 from omote.stages.context import Context
 from omote.stages.evaluate import EvaluateConfig, run
 
@@ -45,5 +45,7 @@ def test_what_is_lacking_is_named_before_anything_is_done(tmp_path: Path) -> Non
         run(EvaluateConfig(result=tmp_path, plate=tmp_path), Context())
     with pytest.raises(OmoteError, match="name it with --model"):
         run(EvaluateConfig(result=tmp_path, plate=tmp_path, faces_b=tmp_path, cast="1,2"), Context())
-    with pytest.raises(SettingError, match="cast"):
+    with pytest.raises(ModelError, match="no model in this folder"):
+        run(EvaluateConfig(model=tmp_path, cast="1,2"), Context())
+    with pytest.raises(SettingError, match="two actors by their seeds, as 21,5, not '21'"):
         EvaluateConfig.checked({"cast": "21"})

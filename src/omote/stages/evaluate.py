@@ -71,6 +71,10 @@ def _check(config: EvaluateConfig) -> None:
         raise OmoteError("a result is measured against its plate and the faces of B", config.result, f"name {flags}")
     if config.cast is not None and config.model is None:
         raise OmoteError("drawn actors are swapped by a model", do="name it with --model")
+    if config.model is not None:
+        from omote.runtime.model_folder import read_state
+
+        read_state(config.model)
 
 
 def _chapters(config: EvaluateConfig, context: Context) -> dict[str, Chapter]:

@@ -44,6 +44,8 @@ def test_a_result_of_another_size_or_length_is_told_at_once() -> None:
     assert in_step(drawn(9), drawn(4), 5) == 5
     with pytest.raises(OmoteError, match=r"4 frames and the plate 9.*first=N"):
         in_step(drawn(9), drawn(4), None)
+    with pytest.raises(OmoteError, match="its 4 frames do not fit behind frame 6"):
+        in_step(drawn(9), drawn(4), 6)
     with pytest.raises(OmoteError, match="32 by 48 pixels and the plate 64 by 48"):
         in_step(drawn(9), drawn(9, 32), None)
 

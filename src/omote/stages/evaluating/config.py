@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from omote.core.config import Config
 from omote.perception.config import LookConfig
@@ -29,7 +30,7 @@ class EvaluateConfig(Config):
     alignments: Path | None = Field(None, description="alignments of the plate; by default looked for, else made")
     model: Path | None = Field(None, description="model folder: tried on the faces that training held out")
     cast: str | None = Field(
-        None, pattern=r"^\d{1,9},\d{1,9}$",
+        None,
         description="drawn actors that the model learnt, by their seeds, as A,B: tried where the true swap is known",
     )  # fmt: skip
     person: str | None = Field(None, description="who of the plate was swapped; by default who is seen most")
@@ -42,3 +43,9 @@ class EvaluateConfig(Config):
     identifier: str = Field("dlib-resnet", description="plugin that tells people apart")
     sample: SampleConfig = SampleConfig()
     look: LookConfig = LookConfig()
+
+    @model_validator(mode="after")
+    def _two_seeds(self) -> EvaluateConfig:
+        if self.cast is not None and not re.fullmatch(r"\d{1,9},\d{1,9}", self.cast):
+            raise ValueError(f"the cast is two actors by their seeds, as 21,5, not {self.cast!r}")
+        return self
