@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,6 +53,7 @@ class Agreement(NamedTuple):
         lowest: of a pair.
         highest: of a pair.
         pairs: in how many it could be told.
+        chance: the mean that one figure in twenty reaches that knows nothing.
     """
 
     name: str
@@ -59,11 +61,12 @@ class Agreement(NamedTuple):
     lowest: float
     highest: float
     pairs: int
+    chance: float
 
     @property
     def tells(self) -> bool:
-        """Whether it ranks as the truth does, more or less, in every pair."""
-        return self.mean >= _TELLS and self.lowest > 0
+        """Whether it ranks as the truth does, more or less, in every pair, and more than by chance."""
+        return self.mean >= max(_TELLS, self.chance) and self.lowest > 0
 
 
 def page(rows: Sequence[Mapping[str, Any]], facts: Facts) -> str:
@@ -97,7 +100,7 @@ def agreements(rows: Sequence[Mapping[str, Any]]) -> list[Agreement]:
     for row in rows:
         if row["measures"].get("result"):
             by_pair[tuple(row["pair"])].append(row)
-    found: dict[str, list[float]] = defaultdict(list)
+    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for results in by_pair.values():
         figures = [_figures(row) for row in results]
         for name in sorted(set().union(*figures)):
@@ -108,9 +111,17 @@ def agreements(rows: Sequence[Mapping[str, Any]]) -> list[Agreement]:
             ]
             told, true = (np.array(side) for side in zip(*known, strict=True))
             if len(known) >= _FEWEST and np.ptp(told) > 0 and np.ptp(true) > 0:
-                found[name].append(float(stats.spearmanr(told, true).statistic))
-    each = [Agreement(name, float(np.mean(all_)), min(all_), max(all_), len(all_)) for name, all_ in found.items()]
-    return sorted(each, key=lambda one: -one.mean)
+                found[name].append((float(stats.spearmanr(told, true).statistic), len(known)))
+    return sorted(starmap(_agreement, found.items()), key=lambda one: -one.mean)
+
+
+def _agreement(name: str, of_pairs: Sequence[tuple[float, int]]) -> Agreement:
+    """Take together a figure's rank correlations, each with the number of results that were ranked."""
+    each = [correlation for correlation, _ in of_pairs]
+    # The rank correlation of n results that have nothing to do with each other has the variance 1 / (n - 1).
+    spread = np.sqrt(sum(1 / (count - 1) for _, count in of_pairs)) / len(each)
+    chance = float(stats.norm.ppf(0.95) * spread)
+    return Agreement(name, float(np.mean(each)), min(each), max(each), len(each), chance)
 
 
 def _figures(row: Mapping[str, Any]) -> dict[str, float]:
@@ -194,23 +205,15 @@ def _told(found: Sequence[Agreement]) -> list[str]:
         "each pair all results (every network, early and at the end) are ranked by each such figure and by the SSIM "
         "to the true swap; the table has the rank correlation (Spearman), its mean over the pairs and its range. At 1 "
         "the figure ranks as the truth does, at 0 as chance does, below 0 against it. A figure tells where its mean "
-        f"is at least {_TELLS} and it is above 0 in every pair. What does not tell may still say what went wrong; it "
-        "is no measure of how good a swap is."
+        f"is at least {_TELLS} and what one in twenty reaches by chance, and it is above 0 in every pair. What does "
+        "not tell may still say what went wrong; it is no measure of how good a swap is."
     )
     if not found:
         return [said, f"Too few results: at least {_FEWEST} of a pair are needed."]
-    lines = [["figure", "mean", "lowest", "highest", "pairs", "tells"]]
-    lines += [
-        [
-            one.name,
-            f"{one.mean:+.2f}",
-            f"{one.lowest:+.2f}",
-            f"{one.highest:+.2f}",
-            str(one.pairs),
-            "yes" if one.tells else "no",
-        ]
-        for one in found
-    ]
+    lines = [["figure", "mean", "lowest", "highest", "by chance", "pairs", "tells"]]
+    for one in found:
+        figures = [f"{value:+.2f}" for value in (one.mean, one.lowest, one.highest, one.chance)]
+        lines.append([one.name, *figures, str(one.pairs), "yes" if one.tells else "no"])
     return [said, _markdown(lines)]
 
 

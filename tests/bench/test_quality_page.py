@@ -1,5 +1,6 @@
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bench.quality_page import Facts, agreements, page
@@ -46,6 +47,20 @@ def test_a_figure_tells_if_it_ranks_as_the_truth_does_in_every_pair() -> None:
     assert (seam.mean, seam.lowest, seam.highest, seam.pairs) == pytest.approx((0, -1, 1, 2))
     assert not seam.tells
     assert agreements(rows)[0].name == PLACE
+
+
+def test_what_chance_may_reach_tells_nothing_however_well_it_ranks() -> None:
+    (one, *_) = agreements(results(1, (4, 3, 2, 1)))
+    assert one.mean == pytest.approx(1)
+    assert one.chance == pytest.approx(1.645 / 3**0.5, abs=1e-3)
+    assert one.tells
+    weaker = one._replace(mean=0.9, lowest=0.9)
+    assert not weaker.tells
+    (both, *_) = agreements(results(1, (4, 3, 2, 1)) + results(2, (4, 3, 2, 1)))
+    assert both.chance == pytest.approx(1.645 / 6**0.5, abs=1e-3)
+    drawn = np.random.default_rng(0).permuted(np.tile(np.arange(4.0), (4000, 2, 1)), axis=2)
+    means = (1 - 6 * np.square(drawn - np.arange(4)).sum(2) / (4 * 15)).mean(1)  # Spearman's, where no ranks are equal
+    assert (means > both.chance).mean() == pytest.approx(0.05, abs=0.03)
 
 
 def test_few_results_or_ones_that_are_all_alike_are_not_ranked() -> None:
