@@ -1,4 +1,9 @@
-"""The invisible watermark: laid into a face while its frame is made."""
+"""The invisible watermark: laid into a face while its frame is made.
+
+It is laid as strongly as costs a whole frame 0.002 of SSIM at most where a face fills a quarter of it. Within the face
+that costs more the smaller the face is, for its waves are shorter: of brightness about 0.002 at a width of 250 px and
+0.014 at 70 px. Faces of less than 60 px seldom keep it once they are compressed, and more of it would be seen.
+"""
 
 from dataclasses import dataclass
 
