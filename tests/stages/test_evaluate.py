@@ -36,6 +36,18 @@ def test_a_model_is_tried_on_what_it_held_out(model: Path, faces: dict[str, Path
     assert (report.result, report.actors, report.page) == ([], [], None)
 
 
+@pytest.mark.slow
+def test_a_model_is_tried_on_drawn_actors(taught: Path, tmp_path: Path) -> None:
+    config = EvaluateConfig.checked({
+        "model": taught, "cast": "21,5", "output": tmp_path / "page.html", "device": "cpu", "sample": {"frames": 8},
+    })  # fmt: skip
+    report = run(config, Context())
+    found = {(each.name, each.group): each for each in report.actors}
+    assert found["SSIM to the true swap inside the face", ""].n == 8
+    assert (report.result, report.model) == ([], [])
+    assert "of the way from A&#x27;s own face to the true swap" in (tmp_path / "page.html").read_text("utf-8")
+
+
 def test_what_is_lacking_is_named_before_anything_is_done(tmp_path: Path) -> None:
     with pytest.raises(OmoteError, match=r"nothing to evaluate.*--result"):
         run(EvaluateConfig(), Context())

@@ -92,10 +92,12 @@ def _chapters(config: EvaluateConfig, context: Context) -> dict[str, Chapter]:
         said = f"Faces that {config.model.name} never learnt from, each made anew by the decoder of its own person."
         found["model"] = Chapter("The model on held-out faces", said, evaluate_model(trial, context))
     if config.model is not None and config.cast is not None:
-        from omote.stages.evaluating.actors import ActorsConfig, evaluate_actors
+        from omote.stages.evaluating.actors import ActorsConfig
+        from omote.stages.evaluating.beside import evaluate_cast
 
         a, b = (int(seed) for seed in config.cast.split(","))
-        actors = ActorsConfig.checked({"model": config.model, "a": a, "b": b, "device": config.device})
-        said = f"Actor {a} plays what {config.model.name} never saw; the true swap is actor {b} playing the same."
-        found["actors"] = Chapter("The model on drawn actors", said, evaluate_actors(actors, context))
+        actors = ActorsConfig.checked({
+            "model": config.model, "a": a, "b": b, "frames": config.sample.frames, "device": config.device,
+        })  # fmt: skip
+        found["actors"] = evaluate_cast(actors, context)
     return found

@@ -15,7 +15,9 @@ from omote.perception.config import LookConfig
 class SampleConfig(Config):
     """How much of a result is looked at."""
 
-    frames: int = Field(96, ge=8, le=100_000, description="frames that are measured, spread over the clip")
+    frames: int = Field(
+        96, ge=8, le=10_000, description="frames that are measured, spread over the clip; drawn actors play so many"
+    )
     together: int = Field(8, ge=3, le=250, description="frames that follow one another, to see what flickers")
     identify: int = Field(24, ge=2, le=10_000, description="faces each of A, B and the result that are recognised")
 
