@@ -50,6 +50,7 @@ def test_what_was_running_when_it_was_broken_off_is_tried_again_and_nothing_twic
         assert study.left == 6
     with opened(tmp_path) as study:
         again = pairs(all_of(study))
+    assert again[0] == (first.values, first.seed)
     done = (second.values, second.seed)
     assert done not in again
     assert sorted(map(str, [*again, done])) == sorted(map(str, WHOLE))

@@ -71,9 +71,10 @@ def test_one_that_was_killed_goes_on_where_its_trainings_were(extracted: dict[st
         done = _wait_for(tmp_path / "plan" / "trainings", 5)
         process.send_signal(signal.SIGKILL)
     said: list[Event] = []
+    late = time.monotonic() + 120
 
     def stopped() -> bool:
-        return any("going on from iteration" in note for note in notes(said))
+        return time.monotonic() > late or any("going on from iteration" in note for note in notes(said))
 
     found = run(CompareConfig(plan=plan), Context(said.append, stopped))
     (line,) = [note for note in notes(said) if "going on from iteration" in note]

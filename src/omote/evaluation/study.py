@@ -74,6 +74,7 @@ class Study:
     def __init__(self, study: optuna.Study, storage: RDBStorage, asked: "_Asked") -> None:
         self._study, self._storage, self._asked = study, storage, asked
         self._running: dict[int, Trial] = {}
+        self._broken_off: list[Trial] = []
 
     @classmethod
     def open(
@@ -82,7 +83,7 @@ class Study:
     ) -> Self:  # fmt: skip
         """Open a study where it was, or begin it.
 
-        What was running when it was broken off is to be tried again, and so is what failed, and what is not kept.
+        What was running when it was broken off comes first, and what failed, or is not kept, is to be tried again.
 
         Args:
             path: of the SQLite file, which may hold several studies; its folder must be there.
@@ -141,11 +142,9 @@ class Study:
 
     def next(self) -> Try | None:
         """Return what to try now, None when there is nothing more."""
-        waiting = self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,))
-        search = self._asked.search
-        if not waiting and (search is None or self._proposed() >= search.choices):
+        trial = self._broken_off.pop(0) if self._broken_off else self._next()
+        if trial is None:
             return None
-        trial = self._study.ask()
         values = {name: _suggested(trial, name, among) for name, among in self._asked.space.items()}
         if _SEED not in trial.user_attrs:  # a new choice: the first seed now, the others after it
             first, *others = self._asked.seeds
@@ -156,6 +155,14 @@ class Study:
                 self._enqueue(values, seed)
         self._running[trial.number] = trial
         return Try(trial.number, values, trial.user_attrs[_SEED])
+
+    def _next(self) -> Trial | None:
+        """Return the trial that waits longest, else a new one, if there are to be more."""
+        waiting = self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,))
+        search = self._asked.search
+        if not waiting and (search is None or self._proposed() >= search.choices):
+            return None
+        return self._study.ask()
 
     def should_end(self, number: int, share: float, score: float) -> bool:
         """Note how a try stands and say whether it is to be ended early: never, unless that was asked for.
@@ -198,13 +205,16 @@ class Study:
         ]
 
     def _take_up(self, kept: Callable[[Values, int], bool]) -> None:
-        """Let what was broken off wait again, and all that there is to try and that is not tried yet."""
+        """Go on with what was broken off, and let all that is not tried yet wait."""
         for trial in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-            self._study.tell(trial.number, state=TrialState.FAIL)
+            if _SEED in trial.user_attrs:
+                self._broken_off.append(Trial(self._study, trial._trial_id))
+            else:  # it was not proposed to the end
+                self._study.tell(trial.number, state=TrialState.FAIL)
         there = {
             (trial.user_attrs[_CHOICE], trial.user_attrs[_SEED])
             for trial in self._noted()
-            if trial.state == TrialState.WAITING
+            if trial.state in (TrialState.WAITING, TrialState.RUNNING)
             or (trial.state in (TrialState.COMPLETE, TrialState.PRUNED) and kept(*_of(trial)))
         }
         wanted = self._asked.grid() if self._asked.search is None else self.choices()
