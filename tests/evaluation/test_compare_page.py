@@ -12,7 +12,7 @@ FACE = np.full((24, 24, 3), 90, np.uint8)
 
 def made(seed: int, **figures: float) -> Made:
     rows = [Row(10 * n, 60.0 * n, 0.5, 0.5, 1e-3, "learn", 0.5, 0.5, 0.1 * n, 0.1 * n) for n in range(1, 6)]
-    return Made(seed, figures, 50, 25.0, 1234, rows)
+    return Made(seed, figures, ["error"], 50, 25.0, 1234, rows)
 
 
 def comparison() -> Comparison:
@@ -24,8 +24,8 @@ def comparison() -> Comparison:
     }
     choices = [
         Chosen(name, dict(zip(("network", "loss.mse"), name.replace("mse ", "").split(", "), strict=True)),
-               [made(0, PSNR=20.5), made(1, PSNR=21.5)], [FACE] * 3)
-        for name in scores
+               [made(0, PSNR=20.5, error=err), made(1, PSNR=21.5, error=err)], [FACE] * 3)
+        for err, name in enumerate(scores, 2)
     ]  # fmt: skip
     return Comparison(
         Verdict("noh, mse 1", "Take noh, mse 1", "It is <far> better."), ranking(scores), choices, "SSIM to the truth",
@@ -52,8 +52,8 @@ def test_the_table_has_a_line_for_each_choice_the_best_first() -> None:
     text = compare_page(comparison()).replace("\N{NO-BREAK SPACE}", " ")
     for line in (
         "<td>1 noh, mse 1</td><td>0.9100</td>", "<td>best</td>", "<td>2 noh, mse 0</td><td>0.9050</td>",
-        "<td>0.0050 as good</td><td>2</td><td>21</td><td>50</td><td>2</td><td>1,234</td>", "<td>4 nano, mse 1</td>",
-        "<td>0.3050 worse</td>",
+        "<td>0.0050 as good</td><td>21*</td><td>4</td><td>2</td></tr>", "<td>4 nano, mse 1</td>",
+        "<td>21*</td><td>2*</td>",        "<td>0.3050 worse</td>",
     ):  # fmt: skip
         assert line in text, line
     assert text.index("1 noh") < text.index("2 noh") < text.index("3 nano") < text.index("4 nano")

@@ -18,7 +18,7 @@ def test_what_is_as_good_is_named_with_the_quickest_and_the_worse_are_counted() 
     said = verdict(ranking(scores), "SSIM", RATES)
     assert (said.take, said.headline) == ("noh", "Take noh (2 others as good)")
     assert "no more than another seed changes" in said.reason
-    assert "As good, as far as can be told: original; nano. " in said.reason
+    assert "As far as can be told, as good are original; nano. " in said.reason
     assert "The quickest of these, 4.0 times as quick, is original." in said.reason
     assert "The other one is worse by more than chance." in said.reason
 
@@ -26,7 +26,9 @@ def test_what_is_as_good_is_named_with_the_quickest_and_the_worse_are_counted() 
 def test_where_nothing_is_worse_it_says_what_would_tell_them_apart() -> None:
     said = verdict(ranking({"original": [0.90, 0.92], "nano": [0.89, 0.91]}), "SSIM", RATES)
     assert said.headline == "Take original (nano as good)"
-    assert "the quickest, too" in said.reason
+    assert "As far as can be told, it is as good. Of these original is the quickest, too." in said.reason
+    alike = verdict(ranking({"original": [0.90, 0.92], "nano": [0.89, 0.91]}), "SSIM", {"original": 4, "nano": 4.5})
+    assert "They are about as quick." in alike.reason
     assert "More seeds" in said.reason
 
 

@@ -25,6 +25,7 @@ class Made:
     Attributes:
         seed: of its chance.
         figures: besides the score, by name.
+        lower: names of those that are better when they are lower.
         iterations: that it took.
         seconds: of steps.
         parameters: of the network.
@@ -33,6 +34,7 @@ class Made:
 
     seed: int
     figures: Mapping[str, float]
+    lower: Sequence[str]
     iterations: int
     seconds: float
     parameters: int
@@ -97,7 +99,11 @@ def compare_page(told: Comparison) -> str:
     if told.standings:
         parts += [_figure(standing_chart(told.standings, told.measure), _legend(told.standings)), *_taking(told)]
         parts += [Text("The same faces of all", heading=True), *_faces(told)]
-        parts += [Text("All figures", heading=True), Table(*_table(told)), Text(told.cannot_tell)]
+        parts += [
+            Text("All figures", heading=True),
+            Table(*_table(told)),
+            Text(f"* the best of its column. {told.cannot_tell}"),
+        ]
     parts += [*_effects(told), *_learning(told)]
     if told.troubles:
         parts += [Text("Trainings without a result", heading=True), Steps(told.troubles)]
@@ -136,21 +142,41 @@ def _faces(told: Comparison) -> Iterator[Part]:
 
 
 def _table(told: Comparison) -> tuple[list[str], list[list[str]]]:
+    """Return titles and lines; of seeds, iterations and parameters only what differs."""
     by_name = {each.name: each for each in told.choices}
-    figures = list(dict.fromkeys(name for each in told.choices for made in each.made for name in made.figures))
-    titles = ["", told.measure, "95 % bounds", "behind", "seeds", *figures, "iterations", "it/s", "parameters"]
-    rows = []
-    for rank, each in enumerate(told.standings, 1):
-        made = by_name[each.name].made
-        bounds = "-" if each.high is None else f"{_MORE_OR_LESS}{each.high - each.mean:.4f}"
-        rows.append([
-            f"{rank} {each.name}".replace(" ", _FIRM), f"{each.mean:.4f}", bounds, _behind(each, rank),
-            str(len(each.scores)),
-            *(_mean([one.figures[name] for one in made if name in one.figures]) for name in figures),
-            f"{mean(one.iterations for one in made):,.0f}",
-            f"{mean(one.iterations / max(one.seconds, 1e-9) for one in made):.3g}", f"{made[0].parameters:,}",
-        ])  # fmt: skip
-    return titles, rows
+    made = [by_name[each.name].made for each in told.standings]
+    names = [f"{rank} {each.name}".replace(" ", _FIRM) for rank, each in enumerate(told.standings, 1)]
+    columns = {
+        "": names,
+        told.measure: [f"{each.mean:.4f}" for each in told.standings],
+        "95 % bounds": [_bounds(each) for each in told.standings],
+        "behind": [_behind(each, rank) for rank, each in enumerate(told.standings, 1)],
+        **_figures(made),
+        "it/s": [f"{mean(one.iterations / max(one.seconds, 1e-9) for one in each):.3g}" for each in made],
+    }
+    others = {
+        "seeds": [f"{len(each)}" for each in made],
+        "iterations": [f"{mean(one.iterations for one in each):,.0f}" for each in made],
+        "parameters": [f"{each[0].parameters:,}" for each in made],
+    }
+    columns |= {title: cells for title, cells in others.items() if len(set(cells)) > 1}
+    return list(columns), [list(row) for row in zip(*columns.values(), strict=True)]
+
+
+def _figures(made: Sequence[Sequence[Made]]) -> dict[str, list[str]]:
+    """Return a column for each figure, its best marked."""
+    found = {}
+    for name in dict.fromkeys(name for each in made for one in each for name in one.figures):
+        values = [mean(known) if (known := [one.figures[name] for one in each if name in one.figures]) else None
+                  for each in made]  # fmt: skip
+        is_lower = any(name in one.lower for each in made for one in each)
+        best = (min if is_lower else max)(value for value in values if value is not None)
+        found[name] = ["-" if value is None else f"{value:.3g}{'*' * (value == best)}" for value in values]
+    return found
+
+
+def _bounds(standing: Standing) -> str:
+    return "-" if standing.high is None else f"{_MORE_OR_LESS}{standing.high - standing.mean:.4f}"
 
 
 def _behind(standing: Standing, rank: int) -> str:
@@ -158,10 +184,6 @@ def _behind(standing: Standing, rank: int) -> str:
         return "best"
     how = "" if standing.margin is None else " worse" if standing.is_told_apart else " as good"
     return f"{standing.behind:.4f}{how}".replace(" ", _FIRM)
-
-
-def _mean(values: Sequence[float]) -> str:
-    return f"{mean(values):.3g}" if values else "-"
 
 
 def _effects(told: Comparison) -> Iterator[Part]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from omote.evaluation.ranking import Standing
 
+_NOTED = 1.2  # times as quick
 _NAMED = 3  # choices that are named; the others are counted
 
 
@@ -45,9 +46,10 @@ def verdict(standings: Sequence[Standing], measure: str, per_second: Mapping[str
         reason = f"{_capital(ahead)}: more than another seed would change ({others[0].margin:.4f} at most)."
         return Verdict(best.name, f"Take {best.name}", reason)
     margin = max(other.margin or 0 for other in even)
+    names = "it is as good" if len(even) == 1 else f"as good are {_listed([other.name for other in even])}"
     reason = (
-        f"{_capital(ahead)}: no more than another seed changes ({margin:.4f}). As good, as far as can be told: "
-        f"{_listed([other.name for other in even])}. {_quickest(best, even, per_second)}"
+        f"{_capital(ahead)}: no more than another seed changes ({margin:.4f}). As far as can be told, {names}. "
+        f"{_quickest(best, even, per_second)}"
     )
     if len(even) < len(others):
         reason += f" {_rest(len(others) - len(even))} worse by more than chance."
@@ -59,9 +61,11 @@ def verdict(standings: Sequence[Standing], measure: str, per_second: Mapping[str
 
 def _quickest(best: Standing, even: Sequence[Standing], per_second: Mapping[str, float]) -> str:
     quickest = max((best, *even), key=lambda one: per_second[one.name])
-    if quickest is best:
-        return "Of these it is the quickest, too."
     times = per_second[quickest.name] / per_second[best.name]
+    if quickest is best:
+        return f"Of these {best.name} is the quickest, too."
+    if times < _NOTED:
+        return "They are about as quick."
     return f"The quickest of these, {times:.1f} times as quick, is {quickest.name}."
 
 

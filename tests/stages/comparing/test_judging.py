@@ -64,6 +64,7 @@ def test_drawn_actors_are_judged_by_the_true_swap(
     whole = {each.name: each.value for each in told if not each.group}
     assert found.score == whole["SSIM to the true swap inside the face"]
     assert found.figures["PSNR, dB"] == whole["PSNR to the true swap inside the face"]
+    assert found.lower == ["colour error, ΔE", "edge error, levels/px"]
     assert found.figures[WAY] == whole["way from A to the true swap"]
     assert {"colour error, ΔE", "edge error, levels/px", "SSIM, held-out A", "SSIM, held-out B"} < set(found.figures)
     for number, index in enumerate(spread(3)):

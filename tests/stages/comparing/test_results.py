@@ -13,7 +13,7 @@ from omote.stages.comparing.worker import OUTCOME
 
 PLAN: dict[str, Any] = {"faces": {"a": "a", "b": "b"}, "budget": {"iterations": 100}, "matrix": {"loss.mse": [0, 1]}}
 GROUND = Ground(a=Path("a"), b=Path("b"), digest="one")
-FOUND = Outcome(score=0.5, figures={"x": 1.0}, iterations=100, seconds=2.5, parameters=7, history=[])
+FOUND = Outcome(score=0.5, figures={"x": 1.0}, lower=[], iterations=100, seconds=2.5, parameters=7, history=[])
 ZERO = {"loss.mse": 0}
 
 

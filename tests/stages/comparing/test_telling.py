@@ -1,4 +1,5 @@
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,13 @@ def kept(results: Results, values: dict[str, Any], seed: int, score: float, seco
     place = results.place(values, seed)
     (place / "shown").mkdir(parents=True)
     figures = {} if way is None else {WAY: way}
-    found = Outcome(score=score, figures=figures, iterations=100, seconds=seconds, parameters=5, history=[])
+    found = Outcome(score=score, figures=figures, lower=[], iterations=100, seconds=seconds, parameters=5, history=[])
     (place / OUTCOME).write_text(found.model_dump_json())
     for name in ("made", "plate"):
         (place / "shown" / f"{name}-0.png").write_bytes(encode_png(np.full((16, 16, 3), 90, np.uint8)))
 
 
-def told(folder: Path, scores: dict[tuple[float, str], list[float]], way: float | None = None, **changes: Any) -> Told:
+def told(folder: Path, scores: Mapping[tuple[int, str], list[float]], way: float | None = None, **changes: Any) -> Told:
     """Tell of a plan whose trainings have these scores, by their loss and network, one for each seed."""
     plan = Plan.checked({**PLAN, **(changes if "cast" in changes else {**FACES, **changes})})
     results = Results(plan, Ground(a=folder / "x y" / "a", b=folder / "b", digest=""), folder / "trainings")
@@ -72,7 +73,8 @@ def test_what_is_not_done_yet_is_counted(tmp_path: Path) -> None:
     said = told(tmp_path, {(0, "nano"): [0.5, 0.51], (1, "nano"): [0.7]})
     assert (said.done, said.verdict.take) == (3, "mse 1 + nano")
     assert "Not yet the end: 5 trainings are not done." in said.page.read_text()
-    nothing = told(tmp_path / "new", {}) if (tmp_path / "new").mkdir() is None else said
+    (tmp_path / "new").mkdir()
+    nothing = told(tmp_path / "new", {})
     assert (nothing.verdict.take, nothing.recipe, nothing.command) == (None, None, None)
     assert not (tmp_path / "new" / "winner.toml").exists()
 

@@ -29,7 +29,7 @@ Play = Callable[[Job], list[dict[str, Any]]]
 def finished(job: Job) -> list[dict[str, Any]]:
     """Play a training that ends well: its score is the weight of its loss."""
     job.place.mkdir(parents=True, exist_ok=True)
-    found = Outcome(score=job.learn.loss.mse, figures={}, iterations=100, seconds=1, parameters=1, history=[])
+    found = Outcome(score=job.learn.loss.mse, figures={}, lower=[], iterations=100, seconds=1, parameters=1, history=[])
     (job.place / OUTCOME).write_text(found.model_dump_json())
     return [{"note": "trains"}, {"ended": 0}]
 

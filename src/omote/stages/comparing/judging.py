@@ -44,6 +44,7 @@ class Outcome(Config):
     Attributes:
         score: by which choices are ranked; higher is better.
         figures: others, by name.
+        lower: names of those that are better when they are lower.
         iterations: that it took.
         seconds: of steps.
         parameters: of the network.
@@ -52,6 +53,7 @@ class Outcome(Config):
 
     score: float
     figures: dict[str, float]
+    lower: list[str]
     iterations: int
     seconds: float
     parameters: int
@@ -59,10 +61,11 @@ class Outcome(Config):
 
 
 class Judged(NamedTuple):
-    """A score, and other figures by name."""
+    """A score, other figures by name, and the names of those that are better when they are lower."""
 
     score: float
     figures: dict[str, float]
+    lower: list[str]
 
 
 def outcome(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName, context: Context) -> Outcome:
@@ -85,15 +88,15 @@ def outcome(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName,
 
     held = _held(ground, place / "model", device, context)
     if ground.cast is None:
-        score, figures = sum(held.values()) / len(held), held
+        score, figures, lower = sum(held.values()) / len(held), held, list[str]()
         _show_faces(ground, learn, place, device)
     else:
-        score, figures = _swapped(ground, place, device, context)
+        score, figures, lower = _swapped(ground, place, device, context)
         figures |= held
     state = read_state(place / "model")
     network = blueprint(learn.network, with_preset(learn.network, learn.preset, learn.options))
     return Outcome(
-        score=score, figures=figures, iterations=state["iteration"], seconds=state["seconds"],
+        score=score, figures=figures, lower=lower, iterations=state["iteration"], seconds=state["seconds"],
         parameters=parameters(network), history=state["history"],
     )  # fmt: skip
 
@@ -130,7 +133,8 @@ def _swapped(ground: Ground, place: Path, device: DeviceName, context: Context) 
 def _judged(told: Sequence[Measure]) -> Judged:
     whole = {each.name: each for each in told if not each.group and _EDGE not in each.name}
     score = whole.pop(_TRUE)
-    return Judged(score.value, {_in_short(each): each.value for each in whole.values()})
+    lower = [_in_short(each) for each in whole.values() if each.better == "lower"]
+    return Judged(score.value, {_in_short(each): each.value for each in whole.values()}, lower)
 
 
 def _in_short(measure: Measure) -> str:

@@ -124,7 +124,15 @@ def _chosen(results: Results, name: str, values: Mapping[str, Any]) -> Chosen:
 
     found = _found(results, values)
     made = [
-        Made(seed, one.figures, one.iterations, one.seconds, one.parameters, History.from_json(one.history).rows)
+        Made(
+            seed,
+            one.figures,
+            one.lower,
+            one.iterations,
+            one.seconds,
+            one.parameters,
+            History.from_json(one.history).rows,
+        )
         for seed, one in found.items()
     ]
     faces = _shown(results.place(values, next(iter(found))), "made") if found else []
