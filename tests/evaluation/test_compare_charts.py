@@ -53,13 +53,19 @@ def test_what_was_not_measured_has_no_chart() -> None:
     assert learning_chart([Curve("a", [rows(None)]), Curve("b", [])]) is None
 
 
+def test_a_few_faces_are_no_larger_than_many() -> None:
+    heights = [drawn(face_sheet([("one", [np.zeros((32, 32, 3), np.uint8)] * most)])).shape[0] for most in (1, 2, 6)]
+    assert heights[0] == heights[1]
+    assert heights[2] <= heights[0] < 200
+
+
 @pytest.mark.parametrize("lines", [2, 5])
 def test_faces_of_a_choice_are_in_its_line(lines: int) -> None:
     shades = [(40 * line + 20, 0, 200) for line in range(lines)]
-    faces = [[np.full((32, 32, 3), shade, np.uint8)] * 4 for shade in shades]
+    faces = [[np.full((32, 32, 3), shade, np.uint8)] * 6 for shade in shades]
     sheet = drawn(face_sheet([(f"choice {line}, with a long name", faces[line]) for line in range(lines)]))
     height = sheet.shape[0] // lines
     for line, shade in enumerate(shades):
-        for column in range(4):
-            x = int(sheet.shape[1] * (0.2 + 0.8 * (column + 0.5) / 4))
+        for column in range(6):
+            x = int(sheet.shape[1] * (0.2 + 0.8 * (column + 0.5) / 6))
             assert np.abs(sheet[line * height + height // 2, x].astype(int) - shade).max() < 5

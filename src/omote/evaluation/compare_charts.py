@@ -26,6 +26,7 @@ _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#
 _STROKES = ("-", "--", "-.", ":", "-", "--", "-.")
 _BEST, _EVEN, _WORSE, _BAND = "#1b7f4b", "#0072B2", "#8a8a8a", "#d9efe2"
 _WIDTH, _DPI = 9.0, 130  # inches, pixels an inch
+_NAMES, _FACE = 1.8, 1.2  # inches for a choice's name, and at most for a face
 _STEEP = 0.5  # share of a curve's values, its end, that the picture surely shows
 
 
@@ -118,13 +119,13 @@ def face_sheet(rows: Sequence[tuple[str, Sequence[Picture]]]) -> bytes:
     from matplotlib.figure import Figure
 
     most = max(len(pictures) for _, pictures in rows)
-    side = (_WIDTH - 1.8) / most
+    side = min(_FACE, (_WIDTH - _NAMES) / most)
     figure = Figure((_WIDTH, side * len(rows)), dpi=_DPI, facecolor="white")
     for line, (name, pictures) in enumerate(rows):
         bottom = 1 - (line + 1) / len(rows)
         figure.text(0.005, bottom + 0.5 / len(rows), _folded(name), fontsize=8.5, va="center")
         for column, picture in enumerate(pictures):
-            left = (1.8 + column * side) / _WIDTH
+            left = (_NAMES + column * side) / _WIDTH
             axes = figure.add_axes((left, bottom, side / _WIDTH * 0.985, 0.985 / len(rows)))
             axes.imshow(picture, aspect="auto")
             axes.set_axis_off()
