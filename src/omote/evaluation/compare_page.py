@@ -187,7 +187,9 @@ def _behind(standing: Standing, rank: int) -> str:
 
 
 def _effects(told: Comparison) -> Iterator[Part]:
-    found = effects({each.name: each.words for each in told.choices}, told.standings) if told.is_grid else {}
+    if not told.is_grid or len(told.standings) < len(told.choices):
+        return  # the values of one setting would stand beside other values of the others
+    found = effects({each.name: each.words for each in told.choices}, told.standings)
     if len(found) < 2:
         return
     rows = [

@@ -45,7 +45,9 @@ def told(folder: Path, scores: Mapping[tuple[int, str], list[float]], way: float
     ) as study:
         while (one := study.next()) is not None:
             outcome = results.outcome(one.values, one.seed)
-            if outcome is not None:
+            if changes.get("end_early") and one.values == {"loss.mse": 1, "network": "noh"} and one.seed == 1:
+                study.ended_early(one.number, "ended early after 9 iterations")
+            elif outcome is not None:
                 study.ended(one.number, outcome.score)
         return tell(study, results, {"mse 9, seed 1": "it broke"}, folder)
 
@@ -88,6 +90,27 @@ def test_a_swap_worse_than_none_is_said_so(tmp_path: Path, way: float, warned: b
     assert "two drawn actors (pair 2)" in text
     assert said.command is not None
     assert "--a FACES_OF_A --b FACES_OF_B" in said.command
+
+
+def test_a_choice_is_not_ranked_by_the_seeds_that_were_not_ended_early(tmp_path: Path) -> None:
+    scores = {(0, "nano"): [0.5, 0.51], (1, "nano"): [0.7, 0.71], (0, "noh"): [0.8, 0.81], (1, "noh"): [0.9]}
+    said = told(tmp_path, scores, end_early=True)
+    assert said.verdict.take == "mse 0 + noh"
+    assert [each.name for each in said.standings] == ["mse 0 + noh", "mse 1 + nano", "mse 0 + nano"]
+    text = said.page.read_text()
+    assert "mse 1 + noh, seed 1: ended early after 9 iterations; the choice is not ranked" in text
+    assert "Poor trainings were ended early." in text
+    assert "What each setting is worth" not in text
+    assert said.done == 7
+
+
+def test_what_is_judged_by_other_pictures_is_doubted(tmp_path: Path) -> None:
+    matrix = {"loss.mse": [0, 1], "network": ["nano"], "crop": [{"coverage": 0.7}, {"coverage": 0.9}]}
+    plan = Plan.checked({**PLAN, **FACES, "matrix": matrix})
+    results = Results(plan, Ground(a=tmp_path, b=tmp_path, digest=""), tmp_path / "trainings")
+    with Study.open(tmp_path / "study.db", "x", plan.space(), plan.seeds, kept=results.has) as study:
+        text = tell(study, results, {}, tmp_path).page.read_text()
+    assert "cropped or held out otherwise is judged by other pictures" in text
 
 
 def test_one_seed_and_a_search_are_doubted(tmp_path: Path) -> None:

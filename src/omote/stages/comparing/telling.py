@@ -66,7 +66,12 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
     plan, choices = results.plan, study.choices()
     named = dict(zip(plan.names(choices), choices, strict=True))
     found = {name: _found(results, values) for name, values in named.items()}
-    scores = {name: [one.score for one in each.values()] for name, each in found.items()}
+    early = [(plan.names([one.values])[0], one, why) for one, why in study.early()]
+    cut_short = [one.values for _, one, _ in early]
+    # The seeds of a choice that were not ended early are its better ones: by these alone it would stand too high.
+    scores = {
+        name: [one.score for one in each.values()] for name, each in found.items() if named[name] not in cut_short
+    }
     standings = ranking(scores)
     measure = _TRUE if plan.cast is not None else _HELD
     rates = {
@@ -78,9 +83,11 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
     if said.take is not None:
         command, each = _recipe(plan, named[said.take], folder, results), found[said.take]
         model = str(results.place(named[said.take], max(each, key=lambda seed: each[seed].score)) / "model")
-    early = [f"{plan.names([one.values])[0]}, seed {one.seed}: {why}" for one, why in study.early()]
-    lines = [*early, *(f"{name}: {why}" for name, why in troubles.items())]
-    done = sum(map(len, scores.values()))
+    lines = [
+        *(f"{name}, seed {one.seed}: {why}; the choice is not ranked" for name, one, why in early),
+        *(f"{name}: {why}" for name, why in troubles.items()),
+    ]
+    done = sum(map(len, found.values()))
     told = Comparison(
         verdict=said, standings=standings, measure=measure, cannot_tell=_CANNOT[measure], what=_what(plan),
         choices=[_chosen(results, name, values) for name, values in named.items()],
@@ -108,6 +115,8 @@ def _advice(
             "Even the best is farther from the true swap than A's own face is: the trainings are far too short to tell "
             "which choice is good in the end."
         )
+    if plan.cast is None and any(word in str(plan.matrix) for word in ("coverage", "centering", "held_out")):
+        said.append("What is cropped or held out otherwise is judged by other pictures: compare that with [cast].")
     if plan.search is not None and len(standings) > 1:
         said.append("The best of many choices is best by luck, too: train it with other seeds before you rely on it.")
     return said
