@@ -43,7 +43,8 @@ def crossing(frames: int, place: Path) -> dict[str, Any]:
         pairs += [f"{person}={place / f'model-{number}'}" for person in people[number]]
     config = convert.ConvertConfig.checked({
         "source": film, "people": pairs, "output": place / "out.mkv", "alignments": kept,
-        "composite": {"colour": "none"}, "mark": {"on": False}, "encode": {"quality": 0, "pixels": "yuv444p"},
+        "composite": {"colour": "none", "mask": "extended"}, "mark": {"on": False},
+        "encode": {"quality": 0, "pixels": "yuv444p"},
     })  # fmt: skip
     convert.run(config, Context())
     counts = {"right": 0, "wrong": 0, "not_swapped": 0}
