@@ -16,7 +16,7 @@ from omote.models.base import Side, SwapNetwork
 from omote.models.initializers import initialise
 from omote.models.parts import reset
 from omote.models.presets import with_preset
-from omote.models.registry import build
+from omote.models.registry import build, settings
 from omote.runtime.model_folder import SCHEMA, Checkpoint
 from omote.runtime.precision import Precision
 from omote.runtime.team import Team
@@ -241,7 +241,8 @@ class Run:
         return {
             "schema": SCHEMA,
             "network": self.config.network,
-            "options": with_preset(self.config.network, self.config.preset, self.config.options),
+            # All of them, lest another version's defaults make another network of it.
+            "options": settings(self.config.network, _options(self.config)).model_dump(mode="json"),
             "crop": self.config.crop.model_dump(),
             "compute": {"device": self.team.device.type, "precision": self.learner.precision.name},
             "iteration": self.now.iteration,
@@ -270,6 +271,10 @@ def fresh_network(config: LearnConfig, device: torch.device) -> SwapNetwork:
     """Build the network of a config, its weights drawn by the config's seed and by nothing else."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        network = build(config.network, with_preset(config.network, config.preset, config.options))
+        network = build(config.network, _options(config))
     initialise(network, config.initial.kernel, icnr=config.initial.icnr, generator=generator_of(config.seed, "initial"))
     return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def _options(config: LearnConfig) -> dict[str, Any]:
+    return with_preset(config.network, config.preset, config.options)

@@ -160,7 +160,8 @@ def test_both_people_of_a_pretrained_model_get_faces_in_orders_of_their_own(
         ({"network": "lightweight"}, r"model of another network: nano, not lightweight \(.*and \d+ more\)"),
         (
             {"options": {"learn_mask": False}},
-            r"nano, not nano with \{'learn_mask': False\} \(decoders\.a\.\S+ is 16×\S+ there, 12×\S+ here",  # noqa: RUF001
+            r"nano with \{'learn_mask': True\}, not nano with \{'learn_mask': False\}"
+            r" \(decoders\.a\.\S+ is 16×\S+ there, 12×\S+ here",  # noqa: RUF001
         ),
     ],
 )

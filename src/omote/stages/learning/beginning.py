@@ -12,6 +12,8 @@ from omote.core.events import Note, Progress
 from omote.training.config import ComputeConfig, LearnConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from omote.faceset.load import Faceset
     from omote.models.base import Side, SwapNetwork
     from omote.runtime.model_folder import Checkpoint
@@ -88,20 +90,29 @@ def _toml(text: str, where: str) -> dict[str, object]:
 def _check_network(network: SwapNetwork, learn: LearnConfig, checkpoint: Checkpoint, config: TrainConfig) -> None:
     """Check that the settings still make the network that the folder holds."""
     from omote.models.presets import with_preset
+    from omote.models.registry import settings as settings_of
     from omote.models.weights import compare
 
     found = compare(network, checkpoint.weights)
     state = checkpoint.state
     if learn.network == state["network"] and not found.differences():
         return
-    options = with_preset(learn.network, learn.preset, learn.options)
-    wanted = f"{learn.network} with {options}" if options else learn.network
-    kept = f"{state['network']} with {state['options']}" if state["options"] else state["network"]
+    options = settings_of(learn.network, with_preset(learn.network, learn.preset, learn.options)).model_dump(
+        mode="json"
+    )
+    kept, wanted = state["network"], learn.network
+    if kept == wanted:
+        kept += f" with {_unlike(state['options'], options)}"
+        wanted += f" with {_unlike(options, state['options'])}"
     raise ModelError(
         f"this folder holds a model of another network: {kept}, not {wanted} ({found.in_short()})",
         config.model,
         f"leave the setting out, or start a new model with what fits of this one: -m NEW --load-weights {config.model}",
     )
+
+
+def _unlike(options: Mapping[str, object], others: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if name not in others or others[name] != value}
 
 
 def _taken_over(network: SwapNetwork, folder: Path) -> str:
