@@ -41,6 +41,7 @@ def test_all_frames_of_a_short_clip_are_taken_once_and_gaps_end_a_run() -> None:
 
 def test_a_result_of_another_size_or_length_is_told_at_once() -> None:
     assert in_step(drawn(9), drawn(9), None) == 0
+    assert in_step(drawn(9), drawn(8), None) == 0  # of some films the count is an estimate
     assert in_step(drawn(9), drawn(4), 5) == 5
     with pytest.raises(OmoteError, match=r"4 frames and the plate 9.*first=N"):
         in_step(drawn(9), drawn(4), None)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from omote.stages.context import Context
     from omote.stages.evaluating.config import EvaluateConfig
 
+_ESTIMATE = 1  # frames by which the count that a Matroska file allows may be off
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plated:
@@ -159,10 +161,11 @@ def in_step(plate: Source, result: Source, first: int | None) -> int:
     if (one.width, one.height) != (other.width, other.height):
         what = f"it is {other.width} by {other.height} pixels and the plate {one.width} by {one.height}"
         raise OmoteError(what, other.path, "evaluate what convert made of this plate, at its own size")
-    if first is None and 0 not in (one.frames, other.frames) and one.frames != other.frames:
+    known = 0 not in (one.frames, other.frames)
+    if first is None and known and abs(one.frames - other.frames) > _ESTIMATE:
         what = f"it has {other.frames} frames and the plate {one.frames}"
         raise OmoteError(what, other.path, "say with --set first=N which frame of the plate it begins with")
-    if first is not None and 0 not in (one.frames, other.frames) and first + other.frames > one.frames:
+    if first is not None and known and first + other.frames > one.frames + _ESTIMATE:
         what = f"its {other.frames} frames do not fit behind frame {first} of the plate, which has {one.frames}"
         raise OmoteError(what, other.path, "say with --set first=N which frame of the plate it begins with")
     return first or 0
