@@ -165,7 +165,7 @@ def in_step(plate: Source, result: Source, first: int | None) -> int:
     if first is None and known and abs(one.frames - other.frames) > _ESTIMATE:
         what = f"it has {other.frames} frames and the plate {one.frames}"
         raise OmoteError(what, other.path, "say with --set first=N which frame of the plate it begins with")
-    if first is not None and known and first + other.frames > one.frames + _ESTIMATE:
+    if first is not None and known and first + other.frames > one.frames:
         what = f"its {other.frames} frames do not fit behind frame {first} of the plate, which has {one.frames}"
         raise OmoteError(what, other.path, "say with --set first=N which frame of the plate it begins with")
     return first or 0
