@@ -29,7 +29,7 @@ def test_it_is_small(learn_mask: bool) -> None:
 
 
 def test_shapes_and_the_learnt_mask() -> None:
-    made = build("nano", {"learn_mask": True})(torch.rand(2, 3, 64, 64), "a")
+    made = build("nano", {})(torch.rand(2, 3, 64, 64), "a")
     assert made.face.shape == (2, 3, 64, 64)
     assert made.mask.shape == (2, 1, 64, 64)
-    assert build("nano", {})(torch.rand(1, 3, 64, 64), "a").mask is None
+    assert build("nano", {"learn_mask": False})(torch.rand(1, 3, 64, 64), "a").mask is None

@@ -49,13 +49,13 @@ def test_a_network_that_was_stopped_before_it_grew_draws_what_it_has_learnt(tmp_
 
 
 def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
-    write(tmp_path, build("nano", {}), {"learn_mask": True})
+    write(tmp_path, build("nano", {}), {"learn_mask": False})
     with pytest.raises(ModelError, match="of another network"):
         Trained.load(tmp_path, CPU)
 
 
 def test_a_mask_that_nobody_learnt_is_refused_at_once() -> None:
     with pytest.raises(SettingError, match="learns no mask"):
-        check_mask(build("nano", {}), CompositeConfig(mask="extended*learned"))
-    check_mask(build("nano", {"learn_mask": True}), CompositeConfig(mask="learned"))
-    check_mask(build("nano", {}), CompositeConfig())
+        check_mask(build("nano", {"learn_mask": False}), CompositeConfig(mask="extended*learned"))
+    check_mask(build("nano", {}), CompositeConfig(mask="learned"))
+    check_mask(build("nano", {"learn_mask": False}), CompositeConfig())

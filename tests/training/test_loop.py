@@ -169,7 +169,7 @@ def test_the_keeper_hears_each_term_about_once_a_second(run: Run, keeper: Notebo
     told = keeper.heard[0]
     assert run.learner.loss.names == ("ssim", "mse", "mask")
     assert told.loss_a == pytest.approx(sum(told.parts[0]))
-    assert told.parts[0][2] == 0
+    assert told.parts[0][2] > 0
     assert told.per_second > 0
 
 

@@ -105,7 +105,7 @@ def test_other_batches_come_of_another_seed(begin: Begin) -> None:
 
 def test_the_state_is_json_and_says_what_the_model_is(begin: Begin) -> None:
     state = json.loads(json.dumps(begin(small()).checkpoint().state))
-    assert (state["network"], state["options"], state["iteration"]) == ("nano", {"learn_mask": False}, 0)
+    assert (state["network"], state["options"], state["iteration"]) == ("nano", {"learn_mask": True}, 0)
     assert (state["faces"]["a"]["count"], state["faces"]["b"]["count"]) == (9, 11)
     assert state["compute"] == {"device": "cpu", "precision": "fp32"}
     assert {"omote", "torch", "python"} == state["versions"].keys()

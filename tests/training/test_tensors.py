@@ -76,7 +76,7 @@ def test_weights_that_are_no_numbers_are_refused(place: str) -> None:
 
 def test_weights_of_another_network_are_refused() -> None:
     with pytest.raises(ModelError, match="another network"):
-        take_up(learner(), put(learner(options={"learn_mask": True})))
+        take_up(learner(), put(learner(options={"learn_mask": False})))
 
 
 def test_what_there_is_no_place_for_is_left() -> None:

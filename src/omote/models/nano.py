@@ -14,7 +14,7 @@ from omote.models.blocks import Bottleneck, conv, down, up
 class NanoConfig(Config):
     """Settings of Nano."""
 
-    learn_mask: bool = Field(False, description="also learn to draw the face's mask")
+    learn_mask: bool = Field(True, description="also learn to draw the face's mask")
 
 
 class Nano(SwapNetwork):

@@ -40,7 +40,7 @@ class LossConfig(Config):
     eyes: float = Field(3, ge=1, le=40, description="how many times a pixel of the eyes counts")
     mouth: float = Field(2, ge=1, le=40, description="how many times a pixel of the mouth counts")
     by_area: bool = Field(False, description="mean over the pixels' weights, so that small masks count as large ones")
-    learned_mask: float = Field(1.0, ge=0, le=10, description="weight of the learnt mask's error")
+    learned_mask: float = Field(0.1, ge=0, le=10, description="weight of the learnt mask's error")
     learned_mask_by: Literal["mse", "mae"] = Field("mse", description="how the learnt mask is compared")
 
     @model_validator(mode="after")

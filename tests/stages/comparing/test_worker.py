@@ -35,7 +35,7 @@ def test_a_job_is_trained_and_judged_and_told(job: Path, tmp_path: Path) -> None
     found = Outcome.checked(json.loads((tmp_path / "one" / OUTCOME).read_text()))
     assert found.iterations == 2
     assert found.score == pytest.approx(sum(found.figures.values()) / 2)
-    assert found.parameters == 2_146_824
+    assert found.parameters == 2_149_712
     assert [row[0] for row in found.history] == [2]
     assert len(list((tmp_path / "one" / "shown").glob("made-*.png"))) == len(
         list((tmp_path / "one" / "shown").glob("plate-*.png"))

@@ -54,7 +54,11 @@ def test_pictures_are_spread_over_the_plan(job: Job, tmp_path: Path) -> None:
     names = sorted(path.name for path in (tmp_path / "look").iterdir())
     assert names == ["choices.png", *(f"greys_{n:06d}.jpg" for n in (2, 4, 6, 8, 10, 12))]
     sheet = read_picture(tmp_path / "look" / "choices.png")
-    assert sheet.shape == (18 + 3 * 240, 6 * 240, 3)  # components, extended, crop; six ways to match colours
+    assert sheet.shape == (
+        18 + 5 * 240,
+        6 * 240,
+        3,
+    )  # components, extended, crop, learned, extended*learned; six ways to match colours
 
 
 def test_the_plan_is_drawn_where_it_is(job: Job) -> None:
