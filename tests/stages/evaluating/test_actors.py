@@ -8,12 +8,12 @@ from omote.cast.render import Shot
 from omote.cast.scene import Scene
 from omote.core.errors import SettingError, Stopped
 from omote.core.types import Frame
-from omote.evaluation.true_swap import true_swap
+from omote.evaluation.true_swap import measures, true_swap
 from omote.media.config import EncodeConfig
 from omote.media.sink import open_sink
 from omote.media.source import open_source
 from omote.stages.context import Context
-from omote.stages.evaluating.actors import ActorsConfig, evaluate_actors, scores, shots_of, swapped_trial
+from omote.stages.evaluating.actors import ActorsConfig, scores, shots_of, swapped_trial
 
 FRAMES = 3
 
@@ -29,8 +29,11 @@ def drawn() -> list[tuple[Scene, Shot, Shot]]:
     return list(shots_of(trial_of(PAIRS[0], FRAMES)))
 
 
-def test_a_model_that_learnt_nothing_is_told_to_be_far_off(config: ActorsConfig) -> None:
-    told = {(each.name, each.group): each for each in evaluate_actors(config, Context())}
+def test_a_model_that_learnt_nothing_is_told_to_be_far_off(
+    config: ActorsConfig, drawn: list[tuple[Scene, Shot, Shot]], tmp_path: Path
+) -> None:
+    _, result = swapped_trial(config, tmp_path, Context())
+    told = {(each.name, each.group): each for each in measures(scores(result, drawn, Context()))}
     ssim = told["SSIM to the true swap inside the face", ""]
     assert ssim.n == FRAMES
     assert ssim.value < 0.7
@@ -69,6 +72,6 @@ def test_the_cast_is_two(taught: Path) -> None:
         ActorsConfig.checked({"model": taught, "a": 3, "b": 3})
 
 
-def test_it_can_be_stopped(config: ActorsConfig) -> None:
+def test_it_can_be_stopped(config: ActorsConfig, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
-        evaluate_actors(config, Context(stopped=lambda: True))
+        swapped_trial(config, tmp_path, Context(stopped=lambda: True))

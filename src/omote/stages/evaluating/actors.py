@@ -1,13 +1,11 @@
 """A model tried on drawn actors: a performance it never saw, converted as any footage is, beside the true swap.
 
-The model must have learnt the two actors that are named: of others it tells nothing. What is written lies in a folder
-of its own and is removed again.
+The model must have learnt the two actors that are named: of others it tells nothing.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from omote.cast.clip import Clip
     from omote.cast.render import Shot
     from omote.cast.scene import Scene
-    from omote.evaluation.measures import Measure
     from omote.evaluation.true_swap import Scored
     from omote.stages.context import Context
 
@@ -57,21 +54,6 @@ class ActorsConfig(Config):
         from omote.cast.pairs import Pair, trial_of
 
         return trial_of(Pair(self.a, self.b), self.frames, self.seed)
-
-
-def evaluate_actors(config: ActorsConfig, context: Context) -> list[Measure]:
-    """Draw A playing, put B's face there by the model, and tell how near that comes to B playing the same.
-
-    Raises:
-        ModelError: there is no model, or it is damaged.
-        SettingError: the device is not there, or a setting asks for what the model cannot do.
-        Stopped: someone stopped it.
-    """
-    from omote.evaluation.true_swap import measures
-
-    with TemporaryDirectory(prefix="omote-actors-") as place:
-        _, result = swapped_trial(config, Path(place), context)
-        return measures(scores(result, shots_of(config.clips()), context))
 
 
 def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple[Path, Path]:
