@@ -9,9 +9,10 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/omote demo
 
-# A process for each core, and a thread for each process: threads of several would wait for each other.
+# A process for each core, and a thread for each process: threads of several would wait for each other. In the order of
+# the tree: files with few tests, which would come last, are those that take long.
 test: .venv/installed-dev
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Every network at full width through extract, train and convert: minutes for each, and some gigabytes.
 test-line: .venv/installed-dev

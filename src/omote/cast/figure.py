@@ -89,7 +89,7 @@ _HIDDEN = 4.0
 """Depth inside the hair, cm, from which on the scalp is never seen."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)  # two actors in the three places of a trial
 def figure(actor: Actor, backdrop: Backdrop) -> Figure:
     """Put an actor together; takes about a second the first time."""
     body, eye = rig(actor), eyes.eyeball(actor)
