@@ -56,9 +56,10 @@ def test_other_light_and_a_talking_mouth_move_nothing() -> None:
 
 
 def test_what_cannot_be_brought_near_stays() -> None:
-    sights = [Sight(n / 10, face(rough(2), np.eye(3)[:2])) for n in range(4)]
-    other = replace(sights[0], square=np.zeros((SIDE, SIDE, 3), np.uint8))
-    assert (registered([*sights, other])[-1].square == 0).all()
+    sights = [Sight(n / 10, face(rough(2), np.eye(3)[:2])) for n in range(6)]
+    for how in (about_the_middle(1, 0, 30, 0), about_the_middle(1.3, 0, 0, 0), about_the_middle(0.75, 0, 0, 0)):
+        other = replace(sights[0], square=face(rough(2), how))
+        assert (registered([*sights, other])[-1].square == other.square).all()
 
 
 def test_two_sights_have_no_middle_one() -> None:

@@ -218,6 +218,19 @@ def test_parts_of_a_film_follow_each_other_with_their_sound(
         ]  # fmt: skip
 
 
+def test_a_subtitle_from_one_cut_into_the_next_is_shown_between_them(film: Path, tmp_path: Path) -> None:
+    """It is said from 0.5 to 0.9 s, of which 0.6 to 0.8 is left, shown 0.2 s earlier."""
+    source, target = open_source(film), tmp_path / "out.mkv"
+    cuts = Cuts(((Fraction(2, 5), Fraction(3, 5)), (Fraction(4, 5), Fraction(1))))
+    with VideoSink(target, source.facts, EncodeConfig(preset="ultrafast"), part=True, cuts=cuts) as out:
+        for frame in source.frames():
+            if frame.index < 10 or 15 <= frame.index < 20 or frame.index >= 25:
+                out.write(frame)
+    said = {data: (time, length) for at, time, length, data in _packets(target, "subtitle") if at == 2}
+    assert said[b"<i>there</i>"] == (Fraction(2, 5), Fraction(1, 5))
+    assert said[b"and again"] == (Fraction(4, 5), Fraction(1, 2))
+
+
 def test_what_is_said_of_it_is_said_over_the_source(film: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.mkv"
     _copied(open_source(film), target, metadata={"title": "Another", "comment": "made by omote"})

@@ -104,6 +104,26 @@ def test_of_a_folder_it_is_said_how_many_pictures_say_so(tmp_path: Path, films: 
     assert report.verdict == "It is marked as made: its metadata says so."
 
 
+def test_of_a_folder_a_made_picture_says_more_than_one_that_is_signed(
+    tmp_path: Path, films: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for frame in open_source(films["a"]).frames():
+        if frame.index < 4:
+            (tmp_path / f"{frame.index}.png").write_bytes(encode_png(frame.rgb))
+
+    def camera(path: Path, _: object) -> verify.ManifestFound:
+        state = "broken" if path.stem == "0" else "valid"
+        return verify.ManifestFound(state=state, made=path.stem == "3", words=f"of {path.stem}")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verify, "_manifest", camera)
+    report = verify.run(verify.VerifyConfig(path=tmp_path), Context())
+    assert report.manifest.made and report.manifest.words == "of 3 (1 of 4 pictures)"
+    unread = lambda path, _: verify.ManifestFound(state="unreadable", words=f"cannot read {path}")  # noqa: E731
+    monkeypatch.setattr(verify, "_manifest", unread)
+    report = verify.run(verify.VerifyConfig(path=tmp_path), Context())
+    assert report.manifest.words.endswith("0.png (4 of 4 pictures)")
+
+
 def test_of_small_faces_it_is_said_that_they_keep_no_watermark(tmp_path: Path, films: dict[str, Path]) -> None:
     frame = next(open_source(films["a"]).frames())
     height, width = frame.rgb.shape[:2]

@@ -21,6 +21,10 @@ _NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 _MOST = 64 * 1024
 
 
+class InUseError(OmoteError):
+    """Another run is writing this."""
+
+
 class Claim:
     """An output that nobody else writes, and the text that is noted beside it."""
 
@@ -51,7 +55,8 @@ def claimed(path: Path) -> Iterator[Claim]:
         path: a file, or a folder; its parent is made where it is not there.
 
     Raises:
-        OmoteError: another run is writing it, or its folder cannot be written.
+        InUseError: another run is writing it.
+        OmoteError: its folder cannot be written.
     """
     with explained(path):
         place = path.resolve() / LOCK if path.is_dir() else path.resolve().with_name(f".{path.resolve().name}.lock")
@@ -76,7 +81,7 @@ def _locked(place: Path, path: Path) -> int:
                 return handle  # else the one who held it has just dropped it
         except BlockingIOError:
             os.close(handle)
-            raise OmoteError("another omote is writing this", path, "wait for it, or choose another name") from None
+            raise InUseError("another omote is writing this", path, "wait for it, or choose another name") from None
         except OSError as fault:
             if fault.errno in _NO_LOCKS:
                 return handle

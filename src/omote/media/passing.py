@@ -160,7 +160,8 @@ class Passing:
             return False
         begins = packet.pts * packet.time_base
         ends = begins + (packet.duration or 0) * packet.time_base
-        if self._cuts.hold(begins) and (packet.stream.type != "subtitle" or self._cuts.hold(ends)):
+        unseen = packet.stream.type != "subtitle" or self._cuts.moved(begins) == self._cuts.moved(ends)
+        if self._cuts.hold(begins) and unseen:
             return True
         over = self._end is not None and self._cuts.moved(begins) >= self._end
         return over or (self._start > 0 and ends <= self._start)

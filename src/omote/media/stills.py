@@ -84,6 +84,7 @@ class StillSink:
                 with explained(self._path):
                     sync(part)
                     part.replace(self._path)
+                    sync(self._path.parent)
             finally:
                 part.unlink(missing_ok=True)
         self._written[name] = frame.index

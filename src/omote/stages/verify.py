@@ -110,8 +110,8 @@ def run(config: VerifyConfig, context: Context) -> VerifyReport:
 
     source = open_source(config.path)
     files = _files(config.path, config.frames)
-    manifest = _most_telling([_manifest(file, config.trust) for file in files], lambda one: _TELLING.index(one.state))
-    metadata = _most_telling([_metadata(file) for file in files], lambda one: one.found)
+    manifest = _most_telling([_manifest(file, config.trust) for file in files], _telling)
+    metadata = _most_telling([_metadata(file) for file in files], lambda one: (one.found, 0))
     watermark = _watermark(source, config, context)
     return VerifyReport(
         file=config.path, verdict=_verdict(manifest, metadata, watermark),
@@ -142,12 +142,16 @@ def _files(path: Path, most: int) -> list[Path]:
     return files[:: -(-len(files) // most)]
 
 
-def _most_telling(found: Sequence[Found], telling: Callable[[Found], int]) -> Found:
+def _telling(manifest: ManifestFound) -> tuple[bool, int]:
+    return manifest.made, _TELLING.index(manifest.state)
+
+
+def _most_telling(found: Sequence[Found], telling: Callable[[Found], tuple[bool, int]]) -> Found:
     """Return what says most of the files of a folder, with how many say the same."""
     most = max(found, key=telling)
     if len(found) == 1:
         return most
-    alike = sum(one == most for one in found)
+    alike = sum(telling(one) == telling(most) for one in found)
     return most.model_copy(update={"words": f"{most.words} ({alike} of {len(found)} pictures)"})
 
 

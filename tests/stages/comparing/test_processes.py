@@ -21,6 +21,7 @@ from omote.training.config import LearnConfig
 ECHO = """
 import json, os, sys
 job = json.load(open(sys.argv[1]))
+print("what a library says", 3, sep="\\n", flush=True)
 print(json.dumps({"note": job["device"], "threads": os.environ["OMP_NUM_THREADS"]}), flush=True)
 if job["device"] == "cuda":
     sys.exit("out of luck")

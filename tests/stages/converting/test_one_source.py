@@ -63,6 +63,19 @@ def test_a_range_is_all_that_is_written_or_all_that_is_swapped(config: ConvertCo
     assert same == [True, True, False, False, True, True]
 
 
+@pytest.mark.parametrize(("asked", "frames"), [("1:6", 5), ("1:99", 5), ("0:5", 5), ("0:4", 4), (":", 6)])
+def test_the_last_of_every_few_frames_is_shown_to_the_end_of_its_range(
+    config: ConvertConfig, tmp_path: Path, asked: str, frames: int
+) -> None:
+    source = open_source(config.source)
+    out = tmp_path / f"{frames}.mp4"
+    converted(config, range=asked, every=3, output=out)
+    with av.open(str(out)) as container:
+        stream = container.streams.video[0]
+        assert stream.duration is not None and stream.time_base is not None
+        assert stream.duration * stream.time_base * source.facts.rate == frames
+
+
 def test_a_layer_lies_over_the_frames(config: ConvertConfig, tmp_path: Path) -> None:
     import cv2
 

@@ -81,11 +81,21 @@ class Processes:
         assert process.stdout is not None
         with process.stdout:
             for text in process.stdout:
-                self._said.put(Said(number, json.loads(text)))
+                if (what := _said(text)) is not None:
+                    self._said.put(Said(number, what))
         status = process.wait()
         if process.stdin is not None:
             process.stdin.close()
         self._said.put(Said(number, {"ended": status}))
+
+
+def _said(text: str) -> dict[str, Any] | None:
+    """Return what a line says; None for what a library printed before the worker spoke, or a killed one half said."""
+    try:
+        what = json.loads(text)
+    except ValueError:
+        return None
+    return what if isinstance(what, dict) else None
 
 
 def _start(command: Sequence[str], log: IO[str], environment: Mapping[str, str] | None) -> subprocess.Popen[str]:

@@ -11,11 +11,11 @@ import os
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from omote.core.claims import claimed
+from omote.core.claims import InUseError, claimed
 from omote.core.config import Config
 from omote.core.errors import OmoteError, Stopped
 from omote.core.events import Event, Measured, Note, Progress
@@ -81,20 +81,19 @@ def work(job: Job, context: Context) -> None:
 def _alone(place: Path, context: Context) -> Iterator[None]:
     """Hold a training's folder; wait while the process of a comparison that was killed still saves what it has."""
     told = False
-    while True:
-        try:
-            with claimed(place):
-                yield
-            return
-        except OmoteError as fault:
-            if "another omote" not in fault.what:
-                raise
-        if context.stopped():
-            raise Stopped
-        if not told:
-            context.emit(Note("waiting for the process before this one to end"))
-        told = True
-        time.sleep(_WAIT)
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(claimed(place))
+                break
+            except InUseError:
+                if context.stopped():
+                    raise Stopped from None
+            if not told:
+                context.emit(Note("waiting for the process before this one to end"))
+            told = True
+            time.sleep(_WAIT)
+        yield
 
 
 def line(event: Event) -> dict[str, Any] | None:

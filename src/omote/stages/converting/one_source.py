@@ -183,7 +183,7 @@ class Conversion:
             alpha=layered,
             resume=key,
             part=part,
-            every=job.spans.every,
+            every=_last_step(job),
             metadata=None if marking is None else tags(self._cards),
             touch=touch,
             cuts=job.cuts,
@@ -247,6 +247,14 @@ def _marks(output: Path, config: ConvertConfig, marking: Marking | None) -> Mark
     if config.write == "patches":
         return marking.marked(".png", watermarked=False)
     return marking.marked(written_suffix(output, config.encode), watermarked=config.write == "frames")
+
+
+def _last_step(job: Job) -> int:
+    """Return how many of the source's frames the last one written stands for: no more than its range has."""
+    end, frames = job.spans.end, job.source.facts.frames
+    if job.keeps_others or end is None or not frames:
+        return job.spans.every
+    return (min(end, frames) - 1 - job.spans.parts[-1][0]) % job.spans.every + 1
 
 
 def _total(job: Job) -> int:
