@@ -113,7 +113,7 @@ def test_of_a_folder_a_made_picture_says_more_than_one_that_is_signed(
 
     def camera(path: Path, _: object) -> verify.ManifestFound:
         state = "broken" if path.stem == "0" else "valid"
-        return verify.ManifestFound(state=state, made=path.stem == "3", words=f"of {path.stem}")  # type: ignore[arg-type]
+        return verify.ManifestFound(state=state, made=path.stem == "3", words=f"of {path.stem}")
 
     monkeypatch.setattr(verify, "_manifest", camera)
     report = verify.run(verify.VerifyConfig(path=tmp_path), Context())

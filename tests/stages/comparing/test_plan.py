@@ -61,6 +61,15 @@ def test_names_tell_choices_apart_and_leave_out_what_is_the_same_in_all() -> Non
     assert plan(matrix={"batch_size": [4]}).names([{"batch_size": 4}]) == ["as it is"]
 
 
+def test_setups_that_differ_at_their_end_only_are_told_apart() -> None:
+    same = {"network": "noh", "options": {"size": "s", "resolution": 192}}
+    setups = [{"setup": {**same, "optimizer.learning_rate": rate}} for rate in (1e-3, 1e-4)]
+    both = plan(matrix={"setup": [choice["setup"] for choice in setups]})
+    said = [both.words(choice)["setup"] for choice in setups]
+    assert said[0].endswith("learning rate 0.001") and said[1].endswith("learning rate 0.0001")
+    assert both.names(setups) == said
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 SETUP = "setup"
 """The name in the matrix under which each value is a table of settings that go together."""
 
-_LABEL = 40  # letters of a value
 _POINTS = 20  # of a learning curve, at least
 _PLAIN = {
     "network",
@@ -235,20 +234,20 @@ def word(name: str, value: object) -> str:
 
 
 def short(value: object) -> str:
-    """Return a value in a few words."""
+    """Return a value in words; uncut, since choices are told apart by them."""
     match value:
         case bool():
             return "yes" if value else "no"
         case float():
             return f"{value:.3g}"
         case Mapping():
-            return " ".join(word(name, one) for name, one in value.items())[:_LABEL]
+            return " ".join(word(name, one) for name, one in value.items())
         case list() if value and all(isinstance(one, Mapping) and "name" in one for one in value):
-            return ", ".join(str(one["name"]) for one in value)[:_LABEL]
+            return ", ".join(str(one["name"]) for one in value)
         case list():
-            return ", ".join(map(short, value))[:_LABEL]
+            return ", ".join(map(short, value))
         case _:
-            return str(value)[:_LABEL]
+            return str(value)
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Sequence[tuple[str, Any]]:
