@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
@@ -14,6 +13,7 @@ from omote.core.events import Note
 from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
+from omote.runtime.device import DeviceName
 from omote.stages import convert, extract, train
 from omote.stages.context import Context, Report
 from omote.stages.work import claim
@@ -31,7 +31,7 @@ class SwapConfig(Config):
     iterations: int = Field(20_000, ge=1, description="stop training after so many iterations in all")
     minutes: float | None = Field(None, gt=0, description="stop training after so many minutes in all")
     overwrite: bool = Field(False, description="replace the output when it is there")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train and swap")
+    device: DeviceName = Field("auto", description="where to train and swap")
     look: LookConfig = LookConfig()
     learn: LearnConfig = LearnConfig()
     composite: CompositeConfig = CompositeConfig()

@@ -13,13 +13,14 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from omote.core.claims import InUseError, claimed
 from omote.core.config import Config
 from omote.core.errors import OmoteError, Stopped
 from omote.core.events import Event, Measured, Note, Progress
 from omote.core.files import write_bytes
+from omote.runtime.device import DeviceName
 from omote.stages import train
 from omote.stages.comparing.ground import Ground
 from omote.stages.comparing.judging import outcome
@@ -52,7 +53,7 @@ class Job(Config):
     ground: Ground
     learn: LearnConfig
     budget: BudgetPlan
-    device: Literal["auto", "cpu", "cuda", "mps"]
+    device: DeviceName
     cores: list[int]
 
 

@@ -11,6 +11,7 @@ from omote.core.config import Config
 from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.perception.config import LookConfig
+from omote.runtime.device import DeviceName
 from omote.stages.converting.spans import PATTERN, needs_times, spans
 from omote.swapping.config import CompositeConfig, MakingConfig, PlanConfig
 
@@ -47,7 +48,7 @@ class ConvertConfig(Config):
     )
     every: int = Field(1, ge=1, description="write one frame of so many")
     overwrite: bool = Field(False, description="replace the output when it is there")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+    device: DeviceName = Field("auto", description="where to run the network")
     frames_at_once: int = Field(16, ge=1, le=256, description="frames whose faces go through the network together")
     suffix: str | None = Field(
         None, pattern=r"^\.\w+$", description="of the videos made from a folder of sources; by default each one's own"

@@ -6,7 +6,7 @@ The model must have learnt the two actors that are named: of others it tells not
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,7 @@ from omote.core.errors import Stopped
 from omote.core.events import Progress
 from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
+from omote.runtime.device import DeviceName
 from omote.stages import convert
 from omote.swapping.config import CompositeConfig, MakingConfig
 
@@ -39,7 +40,7 @@ class ActorsConfig(Config):
     b: int = Field(ge=0, description="seed of the actor whose face is put there")
     seed: int = Field(0, ge=0, description="which performance; of the same number as that of the demo, or another")
     frames: int = Field(75, ge=3, le=10_000, description="frames to convert and compare")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+    device: DeviceName = Field("auto", description="where to run the network")
     swap: MakingConfig = MakingConfig()
     composite: CompositeConfig = CompositeConfig()
 

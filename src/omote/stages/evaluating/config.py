@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field, model_validator
 
 from omote.core.config import Config
 from omote.perception.config import LookConfig
+from omote.runtime.device import DeviceName
 
 
 class SampleConfig(Config):
@@ -38,7 +38,7 @@ class EvaluateConfig(Config):
     person: str | None = Field(None, description="who of the plate was swapped; by default who is seen most")
     output: Path | None = Field(None, description="HTML page with all figures, and with the best and worst frames")
     overwrite: bool = Field(False, description="replace the page when it is there")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+    device: DeviceName = Field("auto", description="where to run the network")
     first: int | None = Field(
         None, ge=0, description="frame of the plate that the result begins with, where convert made only a range"
     )

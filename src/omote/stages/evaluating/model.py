@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from omote.core.config import Config
 from omote.core.errors import ModelError, OmoteError, Stopped
 from omote.core.events import Note, Progress
+from omote.runtime.device import DeviceName
 from omote.training.config import LearnConfig
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class ModelConfig(Config):
         description="side of the faces that are compared, in pixels: the same for all models, lest a small one be "
         "judged by easier pictures",
     )  # fmt: skip
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to run the network")
+    device: DeviceName = Field("auto", description="where to run the network")
 
 
 def evaluate_model(config: ModelConfig, context: Context) -> list[Measure]:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from omote.core.config import Config
+from omote.runtime.device import DeviceName
 from omote.training.config import LearnConfig
 
 
@@ -22,7 +23,7 @@ class TrainConfig(Config):
     )
     iterations: int = Field(1_000_000, ge=1, description="stop when the model has trained so many iterations in all")
     minutes: float | None = Field(None, gt=0, description="stop when the model has trained so many minutes in all")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
+    device: DeviceName = Field("auto", description="where to train")
     recipe: Path | None = Field(None, description="settings of learning in a TOML file, as train.toml of a model")
     load_weights: Path | None = Field(None, description="model folder whose weights a new model begins with")
     encoder_weights: Path | None = Field(
