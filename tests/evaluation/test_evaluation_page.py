@@ -42,7 +42,10 @@ def test_the_page_has_every_figure_with_what_it_cannot_tell() -> None:
     (row,) = measures_table([found]).rows
     assert row[0] == "seam (dark)"
     assert row[1] == "2 levels"
+    assert row[3] == f"{found.spread:.2g}"
     assert row[-1] == "hidden edges"
+    (whole,) = measures_table([found.model_copy(update={"spread": None})]).rows
+    assert whole == (*row[:3], "", *row[4:])
     ranking = ranked("how it is", {1: 0.2, 9: 3.0}, "lower", "", PICTURES, apart=1)
     assert ranking is not None
     text = evaluation_page("How good?", [Chapter("Result", "In <short>.", [found], [ranking])])

@@ -109,3 +109,10 @@ def test_the_bounds_of_a_correlation_hold_it_and_need_two_stretches() -> None:
     assert found.low < found.value < found.high <= 1
     (alone,) = (each for each in manner(Faces(PLATE, noisy, STRETCH * 0)) if each.name == found.name)
     assert (alone.value, alone.low, alone.high) == (found.value, None, None)
+
+
+def test_figures_of_frames_have_a_spread_over_them_and_a_correlation_has_none() -> None:
+    faces = Faces(PLATE, TRUE_SWAP, STRETCH)
+    found = {each.name: each for each in manner(faces)}
+    assert all((each.spread is None) == ("correlation" in name) for name, each in found.items())
+    assert found["pose error"].spread == pytest.approx(float(pose_errors(faces).std()))

@@ -36,3 +36,11 @@ def test_frames_that_are_alike_count_for_less() -> None:
 
     assert width(alike) > 1.6 * width(apart)
     assert bounds(apart) == bounds(apart)
+
+
+def test_every_frame_counts_alike_wherever_it_stands() -> None:
+    values = np.random.default_rng(3).normal(size=64)
+    values[:4] += 20  # a few wild frames: at the beginning, in the middle, over the end
+    low, high = np.transpose([bounds(np.roll(values, by)) for by in range(0, 64, 2)])
+    assert np.ptp(low) < 0.2 * values.mean()
+    assert np.ptp(high) < 0.6 * values.mean()

@@ -8,7 +8,7 @@ from omote.evaluation.measures import Better, Measure
 from omote.evaluation.page import Columns, Figure, Part, Table, Text, page
 
 _SHOWN = 3
-_TITLES = ("", "value", "95 % of the mean within", "spread", "of", "better", "what it cannot tell")
+_TITLES = ("", "value", "95 % bounds", "spread", "of", "better", "what it cannot tell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,5 @@ def _row(measure: Measure) -> tuple[str, ...]:
     bounds = "" if measure.low is None or measure.high is None else f"{measure.low:.3g} to {measure.high:.3g}"
     name = f"{measure.name} ({measure.group})" if measure.group else measure.name
     value = f"{measure.value:.3g} {measure.unit}".rstrip()
-    return name, value, bounds, f"{measure.spread:.2g}", f"{measure.n:,}", measure.better, measure.cannot_tell
+    spread = "" if measure.spread is None else f"{measure.spread:.2g}"
+    return name, value, bounds, spread, f"{measure.n:,}", measure.better, measure.cannot_tell

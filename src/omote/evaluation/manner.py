@@ -127,7 +127,7 @@ def followed(
 ) -> Measure | None:
     """Return how figures of the result go with the plate's; None where one of them does not change.
 
-    Its bounds are a bootstrap's over stretches.
+    Its bounds are a bootstrap's over stretches. One frame has no correlation, so it has no spread over frames.
 
     Args:
         name: of what is measured.
@@ -140,10 +140,9 @@ def followed(
     if not np.isfinite(value):
         return None
     runs = [np.flatnonzero(stretch == each) for each in np.unique(stretch)]
-    drawn = [value] if len(runs) < 2 else _drawn(plate, result, runs)
-    low, high = np.percentile(drawn, [2.5, 97.5]) if len(runs) > 1 else (None, None)
+    low, high = np.percentile(_drawn(plate, result, runs), [2.5, 97.5]) if len(runs) > 1 else (None, None)
     return Measure(
-        name=name, value=value, low=low, high=high, spread=float(np.std(drawn)), n=len(plate), unit="",
+        name=name, value=value, low=low, high=high, spread=None, n=len(plate), unit="",
         better="higher", cannot_tell=f"how large the movement is, only that it goes along; {cannot_tell}",
     )  # fmt: skip
 

@@ -25,10 +25,10 @@ class Measure(BaseModel):
 
     Attributes:
         name: of what is measured, in words of the field.
-        value: the mean.
-        low: 95 % bound of the mean, by a bootstrap over runs of neighbouring frames; None for fewer than two figures.
+        value: the mean over the frames, faces or pairs; or what only all of them together have, as a correlation.
+        low: 95 % bound of the value, by a bootstrap over runs of neighbouring frames; None where there are too few.
         high: the other bound.
-        spread: standard deviation over the frames, faces or pairs.
+        spread: standard deviation over the frames, faces or pairs; None where one alone has no figure.
         n: how many of these there are.
         unit: of the value; empty for a ratio.
         better: which way is better.
@@ -42,7 +42,7 @@ class Measure(BaseModel):
     value: float
     low: float | None
     high: float | None
-    spread: float
+    spread: float | None
     n: int
     unit: str
     better: Better
@@ -76,7 +76,10 @@ def measured(
 
 
 def bounds(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[float, float]:
-    """Return the 95 % bounds of a mean, by the moving-block bootstrap (Künsch 1989); the same for the same values.
+    """Return the 95 % bounds of a mean; the same for the same values.
+
+    By the circular block bootstrap (Politis and Romano 1992): the last value is followed by the first, so that all are
+    drawn equally often.
 
     Args:
         values: at least two, in the order of frames.
@@ -85,7 +88,7 @@ def bounds(values: Sequence[float] | np.ndarray[tuple[int, ...], np.dtype[np.flo
 
     known = np.asarray(values, np.float64)
     block = min(_BLOCK, max(1, len(known) // 4))
-    starts = np.random.default_rng(0).integers(0, len(known) - block + 1, (_DRAWS, -(-len(known) // block)))
-    drawn = known[starts[..., None] + np.arange(block)].reshape(_DRAWS, -1)[:, : len(known)]
+    starts = np.random.default_rng(0).integers(0, len(known), (_DRAWS, -(-len(known) // block)))
+    drawn = known[(starts[..., None] + np.arange(block)) % len(known)].reshape(_DRAWS, -1)[:, : len(known)]
     low, high = np.percentile(drawn.mean(1), [2.5, 97.5])
     return float(low), float(high)
