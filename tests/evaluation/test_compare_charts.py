@@ -36,6 +36,19 @@ def test_the_best_stands_out_and_how_far_chance_reaches_is_a_band() -> None:
     assert 20 * pixels(single, BAND) < pixels(charts["unsure"], BAND)
 
 
+def test_the_band_reaches_as_far_for_each_choice_as_chance_does_for_it() -> None:
+    standings = ranking({"a": [0.9, 0.91, 0.92], "b": [0.86, 0.87, 0.88], "c": [0.8], "d": [0.7, 0.71, 0.72]})
+    chart = drawn(standing_chart(standings, "SSIM"))
+    band = (np.abs(chart.astype(int) - BAND).max(2) <= 6).astype(int)
+    top, bottom = np.flatnonzero(band.sum(1) > 20)[[0, -1]]
+    below = [round(top + (row + 0.8) * (bottom - top) / 3) for row in range(3)]  # the dots and their figures
+    widths = [int(np.ptp(np.flatnonzero(band[row]))) for row in below]
+    margins = [each.margin for each in standings[1:] if each.margin is not None]
+    assert [each.name for each in standings] == ["a", "b", "c", "d"]
+    assert margins[0] == margins[2] < 0.8 * margins[1]
+    assert np.divide(widths, widths[0]) == pytest.approx(np.divide(margins, margins[0]), rel=0.02)
+
+
 def test_the_chart_grows_with_the_choices() -> None:
     two, ten = (standing_chart(ranking({f"choice {n}": [n / 10] for n in range(most)}), "SSIM") for most in (2, 10))
     assert drawn(ten).shape[0] > 2 * drawn(two).shape[0]

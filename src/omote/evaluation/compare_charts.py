@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from omote.evaluation.drawing import DPI, WIDTH, panelled, png
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from omote.core.types import Picture
     from omote.evaluation.ranking import Standing
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 _STROKES = ("-", "--", "-.", ":", "-", "--", "-.")
 _BEST, _EVEN, _WORSE, _BAND = "#1b7f4b", "#0072B2", "#8a8a8a", "#d9efe2"
-_WIDTH, _DPI = 9.0, 130  # inches, pixels an inch
 _NAMES, _FACE = 1.8, 1.2  # inches for a choice's name, and at most for a face
 _STEEP = 0.5  # share of a curve's values, its end, that the picture surely shows
 
@@ -44,7 +42,7 @@ class Curve:
 
 
 def standing_chart(standings: Sequence[Standing], measure: str) -> bytes:
-    """Draw each choice's score: dots of its seeds, its mean, the 95 % bounds of that, and how far chance reaches.
+    """Draw each choice's score: its seeds, its mean, the 95 % bounds of that, and how far chance reaches for it.
 
     Args:
         standings: the best first, one or more.
@@ -53,13 +51,14 @@ def standing_chart(standings: Sequence[Standing], measure: str) -> bytes:
     Returns:
         A PNG file.
     """
-    figure, (axes,) = _figure(1, 0.9 + 0.34 * len(standings), 1)
+    figure, (axes,) = panelled(1, 1, 0.9 + 0.34 * len(standings))
     best = standings[0]
-    margins = [each.margin for each in standings[1:] if each.margin is not None]
-    if margins:
-        axes.axvspan(best.mean - max(margins), best.mean, color=_BAND, zorder=0, linewidth=0)
+    lows = [best.mean - each.margin for each in standings[1:] if each.margin is not None]
+    if lows:  # each choice has its own: chance reaches farther for one of fewer seeds
+        borders = np.repeat(np.arange(len(lows) + 1) + 0.5, 2)[1:-1]
+        axes.fill_betweenx(borders, np.repeat(lows, 2), best.mean, color=_BAND, zorder=0, linewidth=0)
         axes.text(
-            best.mean - max(margins) / 2, 1.0, "no worse than chance", transform=axes.get_xaxis_transform(),
+            (min(lows) + best.mean) / 2, 1.0, "no worse than chance", transform=axes.get_xaxis_transform(),
             fontsize=8, color=_BEST, ha="center", va="bottom",
         )  # fmt: skip
     for place, each in enumerate(standings):
@@ -75,7 +74,7 @@ def standing_chart(standings: Sequence[Standing], measure: str) -> bytes:
     axes.set_yticks(range(len(standings)), [f"{place}  {each.name}" for place, each in enumerate(standings, 1)])
     axes.set_ylim(len(standings) - 0.5, -0.6)
     axes.set_xlabel(f"{measure}, more is better", fontsize=9)
-    return _png(figure)
+    return png(figure)
 
 
 def learning_chart(curves: Sequence[Curve]) -> bytes | None:
@@ -92,7 +91,7 @@ def learning_chart(curves: Sequence[Curve]) -> bytes | None:
     if not drawn:
         return None
     names = list(dict.fromkeys(name for name, _ in drawn))
-    figure, panels = _figure(1, 3.6, 2)
+    figure, panels = panelled(1, 2, 3.6)
     for axes, column, title in zip(panels, (0, 1), ("minutes of training", "iterations"), strict=True):
         for name, points in drawn:
             rank = names.index(name)
@@ -107,7 +106,7 @@ def learning_chart(curves: Sequence[Curve]) -> bytes | None:
         axes.set_ylim(low - 0.6 * max(high - low, 1e-3), high + 0.08 * max(high - low, 1e-3))
     panels[0].set_ylabel("SSIM of held-out faces", fontsize=9)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", ncols=2, fontsize=8, frameon=False)
-    return _png(figure)
+    return png(figure)
 
 
 def face_sheet(rows: Sequence[tuple[str, Sequence[Picture]]]) -> bytes:
@@ -119,17 +118,17 @@ def face_sheet(rows: Sequence[tuple[str, Sequence[Picture]]]) -> bytes:
     from matplotlib.figure import Figure
 
     most = max(len(pictures) for _, pictures in rows)
-    side = min(_FACE, (_WIDTH - _NAMES) / most)
-    figure = Figure((_WIDTH, side * len(rows)), dpi=_DPI, facecolor="white")
+    side = min(_FACE, (WIDTH - _NAMES) / most)
+    figure = Figure((WIDTH, side * len(rows)), dpi=DPI, facecolor="white")
     for line, (name, pictures) in enumerate(rows):
         bottom = 1 - (line + 1) / len(rows)
         figure.text(0.005, bottom + 0.5 / len(rows), _folded(name), fontsize=8.5, va="center")
         for column, picture in enumerate(pictures):
-            left = (_NAMES + column * side) / _WIDTH
-            axes = figure.add_axes((left, bottom, side / _WIDTH * 0.985, 0.985 / len(rows)))
+            left = (_NAMES + column * side) / WIDTH
+            axes = figure.add_axes((left, bottom, side / WIDTH * 0.985, 0.985 / len(rows)))
             axes.imshow(picture, aspect="auto")
             axes.set_axis_off()
-    return _png(figure)
+    return png(figure)
 
 
 def _folded(text: str, width: int = 20) -> str:
@@ -147,23 +146,3 @@ def _points(rows: Sequence[Row]) -> Line:
         if row.seconds is not None and row.held_ssim_a is not None and row.held_ssim_b is not None
     ]
     return np.array(points, np.float64).reshape(-1, 3)
-
-
-def _figure(rows: int, height: float, columns: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure that no window or global state knows of, and its panels."""
-    from matplotlib.figure import Figure
-
-    figure = Figure((_WIDTH, height), dpi=_DPI, facecolor="white", layout="constrained")
-    panels = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-    for axes in panels:
-        axes.tick_params(labelsize=8)
-        axes.grid(alpha=0.35, linewidth=0.5)
-        for edge in ("top", "right"):
-            axes.spines[edge].set_visible(False)
-    return figure, panels
-
-
-def _png(figure: Figure) -> bytes:
-    written = io.BytesIO()
-    figure.savefig(written, format="png")
-    return written.getvalue()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from omote.evaluation.drawing import panelled, png
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from omote.training.history import Row
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SIDES = (("a", "#0072B2", "-"), ("b", "#D55E00", "--"))  # of the colours that Okabe and Ito chose for all eyes
 _OTHER, _PALE, _BAND = "#444444", 0.3, "#eeeeee"
-_WIDTH, _PANEL, _DPI = 9.0, 2.1, 130  # inches, inches, pixels an inch
+_PANEL = 2.1  # inches
 _SMOOTH = 60  # a smooth line is a running median over one so-manieth of the rows
 _FEW = 30  # rows that are also shown as dots
 _LEAST_RATE = 1e-3  # of the largest; what is below, as on the way to 0, falls off the panel
@@ -51,17 +51,20 @@ def curves(rows: Sequence[Row]) -> bytes:
     iterations = _values(rows, "iteration")
     shown = [panel for panel in _PANELS if _known(rows, panel[0])]
     has_rate = bool(np.isfinite(_values(rows, "rate")).any())
-    figure, panels = _figure(len(shown) + has_rate)
+    count = len(shown) + has_rate
+    figure, panels = panelled(count, 1, _PANEL * count + 0.4)
     for axes, (name, title) in zip(panels, shown, strict=False):
         _pair(axes, iterations, rows, name)
         axes.set_title(title, loc="left", fontsize=9)
     if has_rate:
         _rate(panels[-1], iterations, _values(rows, "rate"))
     for axes in panels:
+        axes.margins(x=0.01)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         _bands(axes, rows, named=axes is panels[0])
     panels[0].legend(loc="upper right", fontsize=8, frameon=False)
     panels[-1].set_xlabel("iteration", fontsize=9)
-    return _png(figure)
+    return png(figure)
 
 
 def finder_curve(
@@ -83,7 +86,8 @@ def finder_curve(
     """
     if not len(rates) == len(losses) == len(smoothed) > 0:
         raise ValueError(f"{len(rates)} rates, {len(losses)} losses, {len(smoothed)} smoothed ones")
-    figure, (axes,) = _figure(1, height=4.0)
+    figure, (axes,) = panelled(1, 1, 4.0)
+    axes.margins(x=0.01)
     axes.set_xscale("log")
     axes.plot(rates, losses, color=_OTHER, alpha=_PALE, linewidth=1, label="loss")
     axes.plot(rates, smoothed, color=_SIDES[0][1], linewidth=2, label="smoothed")
@@ -93,24 +97,7 @@ def finder_curve(
     axes.set_xlabel("learning rate", fontsize=9)
     axes.set_ylabel("loss", fontsize=9)
     axes.legend(loc="upper left", fontsize=8, frameon=False)
-    return _png(figure)
-
-
-def _figure(panels: int, height: float | None = None) -> tuple[Figure, list[Axes]]:
-    """Return a figure that no window or global state knows of, and its panels, one below the other."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import StrMethodFormatter
-
-    figure = Figure((_WIDTH, height or _PANEL * panels + 0.4), dpi=_DPI, facecolor="white", layout="constrained")
-    (*column,) = figure.subplots(panels, 1, sharex=True, squeeze=False)[:, 0]
-    for axes in column:
-        axes.tick_params(labelsize=8)
-        axes.margins(x=0.01)
-        axes.grid(alpha=0.35, linewidth=0.5)
-        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        for edge in ("top", "right"):
-            axes.spines[edge].set_visible(False)
-    return figure, column
+    return png(figure)
 
 
 def _pair(axes: Axes, iterations: Line, rows: Sequence[Row], name: str) -> None:
@@ -186,9 +173,3 @@ def _smooth(values: Line) -> Line:
     return np.array([
         np.median(values[place - reach : place + reach + 1]) for place, reach in enumerate(reaches)
     ])  # fmt: skip
-
-
-def _png(figure: Figure) -> bytes:
-    written = io.BytesIO()
-    figure.savefig(written, format="png")
-    return written.getvalue()
