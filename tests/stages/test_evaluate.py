@@ -1,10 +1,14 @@
 from pathlib import Path
 
 import pytest
+import torch
 
-from omote.core.errors import ModelError, OmoteError, SettingError
+from omote.core.errors import MediaError, ModelError, OmoteError, SettingError
 from omote.stages.context import Context
 from omote.stages.evaluate import EvaluateConfig, run
+
+NOT_THERE = {"result": Path("none.mp4"), "plate": Path("none.mp4"), "faces_b": Path("none")}
+"""A result that would be a fault of its own if anyone looked at it."""
 
 
 def test_a_result_is_measured_and_told_on_a_page(
@@ -61,3 +65,43 @@ def test_what_is_lacking_is_named_before_anything_is_done(tmp_path: Path) -> Non
         run(EvaluateConfig(model=tmp_path, cast="1,2"), Context())
     with pytest.raises(SettingError, match="two actors by their seeds, as 21,5, not '21'"):
         EvaluateConfig.checked({"cast": "21"})
+
+
+@pytest.mark.parametrize("cast", [None, "21,5"])
+@pytest.mark.parametrize(
+    ("damage", "fault", "said"),
+    [
+        ("device", SettingError, "no device cuda here"),
+        ("model.safetensors", ModelError, "damaged"),
+        ("none", ModelError, "no model in this folder"),
+    ],
+)
+def test_a_model_that_cannot_be_tried_is_told_before_the_result_is_measured(
+    cast: str | None, damage: str, fault: type[OmoteError], said: str, model: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    if damage == "model.safetensors":
+        whole = (model / "last" / damage).read_bytes()
+        (model / "last" / damage).write_bytes(whole[: len(whole) // 2])
+    given = {"model": tmp_path if damage == "none" else model, "device": "cuda" if damage == "device" else "cpu"}
+    with pytest.raises(fault, match=said):
+        run(EvaluateConfig.checked({**NOT_THERE, **given, "cast": cast}), Context())
+
+
+def test_what_else_a_trial_lacks_is_told_before_the_result_is_measured(
+    model: Path, faces: dict[str, Path], tmp_path: Path
+) -> None:
+    given = {**NOT_THERE, "faces_b": faces["b"], "model": model}
+    with pytest.raises(SettingError, match="the cast is two actors, not one twice"):
+        run(EvaluateConfig.checked({**given, "cast": "5,5"}), Context())
+    with pytest.raises(OmoteError, match="no such folder of faces"):
+        run(EvaluateConfig.checked({**given, "faces_a": tmp_path / "none"}), Context())
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(OmoteError, match=r"no face pictures in this folder.*empty"):
+        run(EvaluateConfig.checked({**given, "faces_a": tmp_path / "empty"}), Context())
+    (model / "last" / "train.toml").write_text("x = [")
+    with pytest.raises(ModelError, match=r"its train\.toml is damaged"):
+        run(EvaluateConfig.checked(given), Context())
+    with pytest.raises(MediaError, match=r"none\.mp4"):
+        run(EvaluateConfig.checked({name: path for name, path in given.items() if name != "model"}), Context())

@@ -14,6 +14,8 @@ from omote.stages.context import Context, Report
 from omote.stages.evaluating.config import EvaluateConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from omote.evaluation.evaluation_page import Chapter
 
 __all__ = ["EvaluateConfig", "EvaluateReport", "run"]
@@ -42,15 +44,15 @@ def run(config: EvaluateConfig, context: Context) -> EvaluateReport:
         MediaError: footage cannot be read.
         AlignmentsError: alignments are not there or of another source.
         ModelError: there is no model, or it is damaged.
+        SettingError: the device is not there, or the cast is one actor twice.
         Stopped: someone stopped it.
     """
     from omote.evaluation.evaluation_page import evaluation_page
 
     began = time.perf_counter()
-    _check(config)
     if config.output is not None:
         check_free(config.output, overwrite=config.overwrite)
-    chapters = _chapters(config, context)
+    chapters = {name: measure(context) for name, measure in _wanted(config).items()}
     if config.output is not None:
         write_bytes(config.output, evaluation_page("How good is this swap?", list(chapters.values())).encode())
     found = {name: list(chapter.measures) for name, chapter in chapters.items()}
@@ -60,44 +62,52 @@ def run(config: EvaluateConfig, context: Context) -> EvaluateReport:
     )  # fmt: skip
 
 
-def _check(config: EvaluateConfig) -> None:
-    """Find what is lacking before anything is measured."""
+def _wanted(config: EvaluateConfig) -> dict[str, Callable[[Context], Chapter]]:
+    """Return how to measure each thing that is named; what is lacking for any of them is found before the first."""
     do = "--result OUT --plate SOURCE --faces-b FACES, or --model MODEL, or --model MODEL --cast A,B"
     if config.result is None and config.model is None:
         raise OmoteError("nothing to evaluate", do=f"name {do}")
-    lacking = [name for name in ("plate", "faces_b") if config.result is not None and getattr(config, name) is None]
-    if lacking:
-        flags = " and ".join(f"--{name.replace('_', '-')}" for name in lacking)
-        raise OmoteError("a result is measured against its plate and the faces of B", config.result, f"name {flags}")
     if config.cast is not None and config.model is None:
         raise OmoteError("drawn actors are swapped by a model", do="name it with --model")
-    if config.model is not None:
-        from omote.runtime.model_folder import read_state
-
-        read_state(config.model)
-
-
-def _chapters(config: EvaluateConfig, context: Context) -> dict[str, Chapter]:
-    from omote.evaluation.evaluation_page import Chapter
-
-    found: dict[str, Chapter] = {}
-    if config.result is not None and config.plate is not None and config.faces_b is not None:
-        from omote.stages.evaluating.result import evaluate_result
-
-        found["result"] = evaluate_result(config, (config.result, config.plate, config.faces_b), context)
+    wanted: dict[str, Callable[[Context], Chapter]] = {}
+    if config.result is not None:
+        wanted["result"] = _result(config, config.result)
     if config.model is not None and config.cast is None:
-        from omote.stages.evaluating.model import ModelConfig, evaluate_model
-
-        trial = ModelConfig(model=config.model, faces_a=config.faces_a, faces_b=config.faces_b, device=config.device)
-        said = f"Faces that {config.model.name} never learnt from, each made anew by the decoder of its own person."
-        found["model"] = Chapter("The model on held-out faces", said, evaluate_model(trial, context))
+        wanted["model"] = _held_out(config, config.model)
     if config.model is not None and config.cast is not None:
-        from omote.stages.evaluating.actors import ActorsConfig
-        from omote.stages.evaluating.beside import evaluate_cast
+        wanted["actors"] = _actors(config, config.model, config.cast)
+    return wanted
 
-        a, b = (int(seed) for seed in config.cast.split(","))
-        actors = ActorsConfig.checked({
-            "model": config.model, "a": a, "b": b, "frames": config.sample.frames, "device": config.device,
-        })  # fmt: skip
-        found["actors"] = evaluate_cast(actors, context)
-    return found
+
+def _result(config: EvaluateConfig, result: Path) -> Callable[[Context], Chapter]:
+    from omote.stages.evaluating.result import evaluate_result
+
+    plate, faces_b = config.plate, config.faces_b
+    if plate is None or faces_b is None:
+        flags = " and ".join(flag for flag, path in (("--plate", plate), ("--faces-b", faces_b)) if path is None)
+        raise OmoteError("a result is measured against its plate and the faces of B", result, f"name {flags}")
+    return lambda context: evaluate_result(config, (result, plate, faces_b), context)
+
+
+def _held_out(config: EvaluateConfig, model: Path) -> Callable[[Context], Chapter]:
+    from omote.evaluation.evaluation_page import Chapter
+    from omote.stages.evaluating.model import ModelConfig, at_hand, evaluate_model
+
+    trial = ModelConfig(model=model, faces_a=config.faces_a, faces_b=config.faces_b, device=config.device)
+    at_hand(trial)
+    said = f"Faces that {model.name} never learnt from, each made anew by the decoder of its own person."
+    return lambda context: Chapter("The model on held-out faces", said, evaluate_model(trial, context))
+
+
+def _actors(config: EvaluateConfig, model: Path, cast: str) -> Callable[[Context], Chapter]:
+    from omote.runtime.device import pick_device
+    from omote.stages.evaluating.actors import ActorsConfig
+    from omote.stages.evaluating.beside import evaluate_cast
+    from omote.swapping.trained import Trained
+
+    a, b = map(int, cast.split(","))
+    trial = ActorsConfig.checked({
+        "model": model, "a": a, "b": b, "frames": config.sample.frames, "device": config.device,
+    })  # fmt: skip
+    Trained.load(model, pick_device(config.device))
+    return lambda context: evaluate_cast(trial, context)

@@ -8,6 +8,7 @@ from omote.cast.actor import Actor
 from omote.cast.clip import Clip
 from omote.cast.take import take
 from omote.core.errors import MediaError, OmoteError, Stopped
+from omote.core.events import Event, Note
 from omote.core.files import write_bytes
 from omote.core.types import Picture
 from omote.evaluation.evaluation_page import Chapter
@@ -97,10 +98,12 @@ def test_faces_that_nobody_can_find_in_the_result_are_no_figures_and_no_fault(
 def test_what_is_lacking_is_named_and_a_stop_is_heeded(
     films: dict[str, Path], extracted: dict[str, Path], tmp_path: Path
 ) -> None:
-    config = EvaluateConfig(faces_a=extracted["a"])
+    config, said = EvaluateConfig(faces_a=extracted["a"]), list[Event]()
     with pytest.raises(MediaError, match="no such file"):
         evaluate_result(config, (tmp_path / "none.mp4", films["a"], extracted["b"]), Context())
+    unseen = EvaluateConfig()  # whose plate would have to be looked at first, which takes minutes
     with pytest.raises(OmoteError, match="no such folder"):
-        evaluate_result(config, (films["a"], films["a"], tmp_path / "none"), Context())
+        evaluate_result(unseen, (films["a"], films["a"], tmp_path / "none"), Context(said.append))
+    assert not any("was not looked at yet" in event.text for event in said if isinstance(event, Note))
     with pytest.raises(Stopped):
         evaluate_result(config, (films["a"], films["a"], extracted["b"]), Context(stopped=lambda: True))

@@ -9,19 +9,14 @@ from omote.core.config import Config
 from omote.core.errors import OmoteError
 from omote.core.events import Note
 from omote.core.files import write_bytes
-from omote.marking.config import MarkConfig
-from omote.media.config import EncodeConfig
-from omote.stages import convert
 from omote.stages.comparing.ground import Ground, around_face, spread, true_shots
 from omote.stages.context import Context
-from omote.stages.evaluating.actors import scores
+from omote.stages.evaluating.actors import compared, swapped
 from omote.stages.evaluating.model import ModelConfig, evaluate_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from omote.cast.render import Shot
-    from omote.cast.scene import Scene
     from omote.core.types import Picture
     from omote.evaluation.measures import Measure
     from omote.runtime.device import DeviceName
@@ -30,8 +25,6 @@ if TYPE_CHECKING:
 SIZE = 128
 """Side of the faces that are compared, in pixels, whatever size a network makes."""
 
-# Neither codec nor watermark is to be measured; the file stays in the comparison's folder.
-_LOSSLESS, _UNMARKED = EncodeConfig(quality=0, pixels="yuv444p", preset="ultrafast"), MarkConfig(on=False)
 _INSIDE, _EDGE, _TO_TRUTH = " inside the face", "along the edge", " to the true swap"
 _TRUE, _HELD, _WAY = f"SSIM{_TO_TRUTH}{_INSIDE}", "SSIM of restored faces", "way from A to the true swap"
 WAY = "way from A to B"
@@ -114,19 +107,18 @@ def _held(ground: Ground, model: Path, device: DeviceName, context: Context) -> 
 
 
 def _swapped(ground: Ground, place: Path, device: DeviceName, context: Context) -> Judged:
-    """Convert the plate and compare it with the true swap, frame by frame."""
+    """Convert the plate and compare it with the true swap, frame by frame; keep some of plate, result and true swap."""
     from omote.evaluation.true_swap import measures
 
-    result, shots = place / "swapped.mp4", true_shots(ground)
-    convert.run(
-        convert.ConvertConfig(
-            source=ground.plate, model=place / "model", output=result, overwrite=True, device=device,
-            encode=_LOSSLESS, mark=_UNMARKED,
-        ),
-        context,
-    )  # fmt: skip
-    told = scores(result, shots, context)
-    _show_swapped(result, shots, place)
+    assert ground.plate is not None
+    result, shots, told = place / "swapped.mp4", true_shots(ground), []
+    swapped(ground.plate, place / "model", result, device, context)
+    numbers = {index: number for number, index in enumerate(spread(len(shots)))}
+    for frame, plate, truth, each in compared(result, shots, context):
+        told.append(each)
+        if frame.index in numbers:
+            for name, picture in (("plate", plate.rgb), ("made", frame.rgb), ("truth", truth.rgb)):
+                _keep(around_face(picture, plate), place, name, numbers[frame.index])
     return _judged(measures(told))
 
 
@@ -142,18 +134,6 @@ def _in_short(measure: Measure) -> str:
         return WAY
     name = measure.name.removesuffix(_INSIDE).removesuffix(_TO_TRUTH)
     return f"{name}, {measure.unit}" if measure.unit else name
-
-
-def _show_swapped(result: Path, shots: Sequence[tuple[Scene, Shot, Shot]], place: Path) -> None:
-    """Keep frames of the result, and the plate and the true swap beside them."""
-    from omote.media.source import open_source
-
-    numbers = {index: number for number, index in enumerate(spread(len(shots)))}
-    for frame in open_source(result).frames():
-        if frame.index in numbers:
-            _, plate, truth = shots[frame.index]
-            for name, picture in (("plate", plate.rgb), ("made", frame.rgb), ("truth", truth.rgb)):
-                _keep(around_face(picture, plate), place, name, numbers[frame.index])
 
 
 def _show_faces(ground: Ground, learn: LearnConfig, place: Path, device: DeviceName) -> None:

@@ -17,7 +17,6 @@ from omote.marking.config import MarkConfig
 from omote.media.config import EncodeConfig
 from omote.runtime.device import DeviceName
 from omote.stages import convert
-from omote.swapping.config import CompositeConfig, MakingConfig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
     from omote.cast.clip import Clip
     from omote.cast.render import Shot
     from omote.cast.scene import Scene
+    from omote.core.types import Frame
     from omote.evaluation.true_swap import Scored
     from omote.stages.context import Context
-
-# Neither codec nor watermark is to be measured; the file never leaves its folder.
-_LOSSLESS, _UNMARKED = EncodeConfig(quality=0, pixels="yuv444p", preset="ultrafast"), MarkConfig(on=False)
 
 
 class ActorsConfig(Config):
@@ -41,8 +38,6 @@ class ActorsConfig(Config):
     seed: int = Field(0, ge=0, description="which performance; of the same number as that of the demo, or another")
     frames: int = Field(75, ge=3, le=10_000, description="frames to convert and compare")
     device: DeviceName = Field("auto", description="where to run the network")
-    swap: MakingConfig = MakingConfig()
-    composite: CompositeConfig = CompositeConfig()
 
     @model_validator(mode="after")
     def _two(self) -> Self:
@@ -67,14 +62,25 @@ def swapped_trial(config: ActorsConfig, folder: Path, context: Context) -> tuple
 
     plate = filmed(config.clips()["plate"], folder, context)
     result = folder / "swapped.mp4"
+    swapped(plate, config.model, result, config.device, context)
+    return plate, result
+
+
+def swapped(plate: Path, model: Path, result: Path, device: DeviceName, context: Context) -> None:
+    """Convert a plate in order to measure the result, which is not to leave its folder.
+
+    Neither codec nor watermark is to be measured, so it has no mark and is as good as lossless.
+
+    Raises:
+        Stopped: someone stopped it; and what convert raises.
+    """
     convert.run(
         convert.ConvertConfig(
-            source=plate, model=config.model, output=result, overwrite=True, device=config.device, encode=_LOSSLESS,
-            mark=_UNMARKED, swap=config.swap, composite=config.composite,
+            source=plate, model=model, output=result, overwrite=True, device=device,
+            encode=EncodeConfig(quality=0, pixels="yuv444p", preset="ultrafast"), mark=MarkConfig(on=False),
         ),
         context,
     )  # fmt: skip
-    return plate, result
 
 
 def shots_of(clips: Mapping[str, Clip]) -> Iterator[tuple[Scene, Shot, Shot]]:
@@ -84,8 +90,10 @@ def shots_of(clips: Mapping[str, Clip]) -> Iterator[tuple[Scene, Shot, Shot]]:
         yield scene, plate.shot(number), truth.shot(number)
 
 
-def scores(result: Path, shots: Iterable[tuple[Scene, Shot, Shot]], context: Context) -> list[Scored]:
-    """Compare a result of a trial, frame by frame, with the true swap.
+def compared(
+    result: Path, shots: Iterable[tuple[Scene, Shot, Shot]], context: Context
+) -> Iterator[tuple[Frame, Shot, Shot, Scored]]:
+    """Compare a result of a trial, frame by frame, with the true swap: the frame, its plate, its truth, how near it is.
 
     Raises:
         MediaError: it cannot be read.
@@ -95,11 +103,14 @@ def scores(result: Path, shots: Iterable[tuple[Scene, Shot, Shot]], context: Con
     from omote.evaluation.true_swap import scored
     from omote.media.source import open_source
 
-    told = []
     source = open_source(result)
     for frame, (scene, plate, truth) in zip(source.frames(), shots, strict=True):
         if context.stopped():
             raise Stopped
-        told.append(scored(frame.rgb, scene, plate, truth))
+        yield frame, plate, truth, scored(frame.rgb, scene, plate, truth)
         context.emit(Progress("compare with the true swap", frame.index + 1, source.facts.frames or 0))
-    return told
+
+
+def scores(result: Path, shots: Iterable[tuple[Scene, Shot, Shot]], context: Context) -> list[Scored]:
+    """Return how near each frame of a result of a trial comes to the true swap; raises what `compared` does."""
+    return [each for _, _, _, each in compared(result, shots, context)]

@@ -13,12 +13,12 @@ from omote.evaluation.true_swap import measures, true_swap
 from omote.imaging.crops import crop_matrix
 from omote.imaging.geometry import warp
 from omote.imaging.pictures import encode_jpeg, side_by_side
-from omote.media.source import open_source
-from omote.stages.evaluating.actors import scores, shots_of, swapped_trial
+from omote.stages.evaluating.actors import compared, shots_of, swapped_trial
 
 if TYPE_CHECKING:
     from omote.cast.render import Shot
     from omote.core.types import Picture
+    from omote.evaluation.true_swap import Scored
     from omote.stages.context import Context
     from omote.stages.evaluating.actors import ActorsConfig
 
@@ -35,12 +35,13 @@ def evaluate_cast(config: ActorsConfig, context: Context) -> Chapter:
         SettingError: the device is not there, or a setting asks for what the model cannot do.
         Stopped: someone stopped it.
     """
+    told: list[Scored] = []
+    pictures: dict[int, bytes] = {}
     with TemporaryDirectory(prefix="omote-actors-") as place:
         _, result = swapped_trial(config, Path(place), context)
-        shots = list(shots_of(config.clips()))
-        told = scores(result, shots, context)
-        frames = zip(open_source(result).frames(), shots, strict=True)
-        pictures = {frame.index: _beside(frame.rgb, plate, truth) for frame, (_, plate, truth) in frames}
+        for frame, plate, truth, each in compared(result, shots_of(config.clips()), context):
+            told.append(each)
+            pictures[frame.index] = _beside(frame.rgb, plate, truth)
     ssim, colour, edges = (
         {frame: float(getattr(each.inside, part)) for frame, each in enumerate(told)}
         for part in ("ssim", "colour", "edges")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field
 
@@ -38,49 +38,72 @@ class ModelConfig(Config):
     device: DeviceName = Field("auto", description="where to run the network")
 
 
-def evaluate_model(config: ModelConfig, context: Context) -> list[Measure]:
-    """Restore the held-out faces of both people, A by A's decoder and B by B's, and tell how near they come.
+class Trial(NamedTuple):
+    """What is at hand for a trial.
+
+    Attributes:
+        model: that is tried.
+        learn: how it learnt.
+        folders: where the faces of each person are.
+        digests: of the faces of each person that it learnt from, where it knows.
+    """
+
+    model: Trained
+    learn: LearnConfig
+    folders: Mapping[Side, list[Path]]
+    digests: Mapping[Side, str | None]
+
+
+def at_hand(config: ModelConfig) -> Trial:
+    """Load a model and find the faces for its trial; the faces themselves are not read yet.
 
     Raises:
         ModelError: there is no model, or it is damaged.
-        OmoteError: there are no faces, or none of them is held out.
+        OmoteError: a folder of faces is not there or has none, or the model does not know it.
         SettingError: the device is not there.
-        Stopped: someone stopped it.
     """
-    from omote.evaluation.held_out import Judge, measures
+    from omote.alignments.folder import face_pictures
     from omote.runtime.device import pick_device
     from omote.runtime.model_folder import read_settings, read_state
     from omote.swapping.trained import Trained
 
+    model = Trained.load(config.model, pick_device(config.device))
     state, learn = read_state(config.model), _learnt_by(read_settings(config.model), config.model)
-    device = pick_device(config.device)
-    model = Trained.load(config.model, device)
-    judge, lpips = Judge.at_hand(config.size, device)
-    context.emit(Note(lpips))
     given: Mapping[Side, Path | None] = {"a": config.faces_a, "b": config.faces_b}
-    found = {}
-    for side, folder in given.items():
-        folders = _kept_folders(state, side) if folder is None else [folder]
-        found[side] = _restored(
-            model, learn, (side, folders, state["faces"].get(side, {}).get("digest")), judge, context
-        )
-    return measures(found)
+    folders = {side: _kept_folders(state, side) if folder is None else [folder] for side, folder in given.items()}
+    for folder in (*folders["a"], *folders["b"]):
+        if next(face_pictures(folder), None) is None:
+            raise OmoteError("no face pictures in this folder", folder, "run omote extract with it as output first")
+    return Trial(model, learn, folders, {side: state["faces"].get(side, {}).get("digest") for side in given})
 
 
-def _restored(
-    model: Trained, learn: LearnConfig, who: tuple[Side, list[Path], str | None], judge: Judge, context: Context
-) -> list[Restored]:
-    """Restore a person's held-out faces: those of side, folders, and digest of the faces that were learnt from."""
+def evaluate_model(config: ModelConfig, context: Context) -> list[Measure]:
+    """Restore the held-out faces of both people, A by A's decoder and B by B's, and tell how near they come.
+
+    Raises:
+        OmoteError: none of the faces is held out; and what `at_hand` raises.
+        Stopped: someone stopped it.
+    """
+    from omote.evaluation.held_out import Judge, measures
+
+    trial = at_hand(config)
+    judge, lpips = Judge.at_hand(config.size, next(trial.model.network.parameters()).device)
+    context.emit(Note(lpips))
+    return measures({side: _restored(trial, side, judge, context) for side in trial.folders})
+
+
+def _restored(trial: Trial, side: Side, judge: Judge, context: Context) -> list[Restored]:
+    """Restore a person's held-out faces."""
     from omote.evaluation.held_out import held_out, restored
     from omote.faceset.load import load_faceset
 
-    (side, folders, learnt), network = who, model.network
+    learn, network, folders = trial.learn, trial.model.network, trial.folders[side]
     faces = load_faceset(
-        folders, max(judge.size, network.input_size), model.crop, cache=learn.data.cache, stopped=context.stopped,
+        folders, max(judge.size, network.input_size), trial.model.crop, cache=learn.data.cache, stopped=context.stopped,
         progress=lambda done, total: context.emit(Progress(f"faces of {side.upper()}", done, total, "faces")),
         note=lambda text: context.emit(Note(text)),
     )  # fmt: skip
-    if learnt not in (None, faces.digest):
+    if trial.digests[side] not in (None, faces.digest):
         context.emit(Note(f"faces of {side.upper()} are not just those learnt from: some held out now may be learnt"))
     device = next(network.parameters()).device
     held = held_out(faces, learn.data.held_out, network.input_size, judge.size, device)

@@ -98,15 +98,15 @@ def evaluate_result(config: EvaluateConfig, paths: tuple[Path, Path, Path], cont
     result_path, plate_path, faces_b = paths
     plate, result = open_source(plate_path), open_source(result_path)
     first = in_step(plate, result, config.first)
+    prepare((config.identifier, config.look.landmarker), context.emit, context.stopped)
+    means = _Means(Aligner(config.look), Recogniser(config.identifier, identifier(config.identifier)))
+    of_b = _vectors_of(faces_b, config.sample.identify, means.recogniser, context)
     faces = plated(alignments_of(config, plate, result_path.parent, context), config.person, context)
     last = first + result.facts.frames if result.facts.frames else max(faces) + 1
     there = [index for index in sorted(faces) if first <= index < last]
     runs = stretches(there, config.sample.frames, config.sample.together)
     if not runs:
         raise OmoteError("no face is known of the frames that it was made of", result_path)
-    prepare((config.identifier, config.look.landmarker), context.emit, context.stopped)
-    means = _Means(Aligner(config.look), Recogniser(config.identifier, identifier(config.identifier)))
-    of_b = _vectors_of(faces_b, config.sample.identify, means.recogniser, context)
     wanted = [index for run in runs for index in run]
     named = {wanted[int(place)] for place in np.linspace(0, len(wanted) - 1, config.sample.identify)}
     seen, frames = _Seen(), pairs(plate, result, first, wanted)
