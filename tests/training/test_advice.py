@@ -1,10 +1,11 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from omote.training.advice import advice, plateau
+from omote.training.advice import WORTH, advice, outlook, plateau, time_to_stop
 from omote.training.history import History, Row
 
 PATIENCE, STEP = 20_000, 250
@@ -136,3 +137,48 @@ def test_a_side_far_worse_than_the_other_is_named() -> None:
     assert text.startswith("B comes out far worse than A (loss 0.06 against 0.03)")
     held = History(Row(number * 250, 1.0, 0.03, 0.03, 1e-4, "learn", 0.045, 0.02) for number in range(1, 20))
     assert "A comes out far worse than B (loss 0.045 against 0.02)" in (advice(held, 1000, 1000) or "")
+
+
+def power(share: float) -> Curve:
+    """Return an error that falls like a power of time, and so that the doubling to 10,000 iterations gains a share."""
+    gain = share / 2  # of SSIM, which is 0.5 there
+    return lambda at: 0.5 + (gain / (2**0.3 - 1)) * ((at / 10_000) ** -0.3 - 1)
+
+
+@pytest.mark.parametrize("share", [0.004, 0.008, 0.03])
+def test_the_outlook_is_a_little_above_what_going_on_as_long_again_brings(share: float) -> None:
+    curve = power(share)
+    ahead = outlook(run(curve, curve, noise=0, end=10_000))
+    assert ahead is not None
+    brings = curve(10_000) - curve(20_000)
+    assert brings < ahead.gain < 1.6 * brings
+    assert ahead.ssim == pytest.approx(0.5, abs=0.1 * ahead.gain)
+
+
+def test_the_error_of_an_outlook_is_how_far_noise_throws_it() -> None:
+    curve = power(0.01)
+    found = [outlook(run(curve, curve, noise=0.01, end=20_000, seed=seed)) for seed in range(200)]
+    gains, errors = zip(*((each.gain, each.error) for each in found if each is not None), strict=True)
+    assert np.std(gains) == pytest.approx(float(np.mean(errors)), rel=0.15)
+
+
+def test_stopping_is_said_where_little_is_to_be_gained_and_not_before() -> None:
+    enough, more = power(0.7 * WORTH), power(2.5 * WORTH)
+    for seed in range(20):
+        assert "less than 0.5%" in (time_to_stop(run(enough, falling, noise=5e-4, end=10_000, seed=seed)) or ""), seed
+        assert time_to_stop(run(more, falling, noise=5e-4, end=10_000, seed=seed)) is None, seed
+        assert time_to_stop(run(enough, falling, noise=0.05, end=10_000, seed=seed)) is None, seed  # nobody can tell
+
+
+def test_there_is_no_outlook_on_few_measures_or_over_another_phase_or_rate() -> None:
+    still = power(0.0)
+    history = run(still, still, noise=0, end=6_250)
+    assert outlook(history) is None  # 19 measures after a quarter of the time
+    assert outlook(run(still, still, noise=0, end=6_500)) is not None
+    assert outlook(run(still, still, noise=0, end=20_000, ssim=False)) is None
+    assert outlook(History()) is None
+    row = run(still, still, noise=0, end=20_000).rows[-1]
+    for change in ({"phase": "finish"}, {"rate": 1e-5}, {"held_ssim_a": None}):
+        other = run(still, still, noise=0, end=20_000)
+        other.append(replace(row, iteration=20_250, **change))
+        assert outlook(other) is None, change

@@ -14,12 +14,16 @@ from omote.training.history import History, Row
 PATIENCE = 20_000
 """Iterations without progress after which a run is said to stand still."""
 
+WORTH = 0.005
+"""Share of the held-out faces' SSIM that going on as long again must bring to be worth it."""
+
 _REAL = 0.0025  # progress over the patience, as a share of the error, that is worth waiting for
 _SURE = 2  # times the noise of a level: progress that is no chance
 _LATEST = 10  # rows that say how it stands now
 _UNEVEN = 1.75  # one person's error over the other's that tells of bad faces
 _BY_HEART = 1.5  # error of held-out faces over that of the learnt ones; those are warped, so that usually it is below 1
 _FEW, _FEWEST = 250, 25  # faces of a person
+_BACK, _MEASURES = 4, 20  # an outlook is from the last three quarters of a run, and from so many measures or more
 
 
 class _Point(NamedTuple):
@@ -42,6 +46,75 @@ def plateau(history: History, iterations: int, *, since: int = 0) -> bool:
     return _stands_still(_held(_present(history.rows, since)), iterations)
 
 
+class Outlook(NamedTuple):
+    """What going on as long again would bring.
+
+    Attributes:
+        gain: of the held-out faces' SSIM, at most.
+        error: standard error of that.
+        ssim: that they have now.
+    """
+
+    gain: float
+    error: float
+    ssim: float
+
+    @property
+    def is_little(self) -> bool:
+        """Whether it is known well enough, and surely too little to be worth it."""
+        worth = WORTH * self.ssim
+        return self.error <= worth / 2 and self.gain + self.error <= worth
+
+
+def outlook(history: History) -> Outlook | None:
+    """Say what going on as long again would bring; None where too little was measured, or at rates that changed.
+
+    Errors of learning fall like powers of time (Hestness 2017): each doubling brings less than the one before it. So
+    the line through the last two doublings, of SSIM over the logarithm of iterations, tells the most that the next one
+    can bring.
+    """
+    last = history.rows[-1] if history.rows else None
+    rows = [row for row in history.rows if last is not None and row.iteration > last.iteration / _BACK]
+    points = _held(rows)
+    if last is None or len(points) < max(_MEASURES, len(rows)) or last.held_ssim_a is None:
+        return None
+    if any(row.phase != last.phase or row.rate != last.rate for row in rows):
+        return None
+    doublings = np.log2([point.iteration for point in points])
+    (slope, level), covariance = np.polyfit(
+        doublings - doublings[-1], [1 - point.error for point in points], 1, cov=True
+    )
+    return Outlook(float(slope), float(np.sqrt(covariance[0, 0])), float(level))
+
+
+def time_to_stop(history: History, *, patience: int = PATIENCE) -> str | None:
+    """Say why a run may as well end, where it may.
+
+    Args:
+        history: of the run.
+        patience: iterations without progress after which it stands still.
+    """
+    rows = _present(history.rows, 0)
+    if _stands_still(_held(rows), patience):
+        seen = f"The held-out faces have got no better for {patience:,} iterations"
+        if _stands_still(_learnt(rows), patience):
+            return (
+                f"{seen}, nor have the learnt ones: it has learnt what it can. Go on to a last phase whose learning "
+                "rate falls to 0, or train a larger network."
+            )
+        return (
+            f"{seen}, while the loss of the learnt ones still falls: the network begins to learn its faces by heart. "
+            "Add more varied faces, of B above all, or stop here."
+        )
+    ahead = outlook(history)
+    if ahead is not None and ahead.is_little:
+        return (
+            f"Going on as long again would raise the SSIM of the held-out faces by less than {WORTH:.1%}: stop here, "
+            "with a last phase whose learning rate falls to 0, or train a larger network."
+        )
+    return None
+
+
 def advice(history: History, faces_a: int, faces_b: int, *, patience: int = PATIENCE) -> str | None:
     """Say what a person at the screen should know and do, what matters most first.
 
@@ -54,9 +127,9 @@ def advice(history: History, faces_a: int, faces_b: int, *, patience: int = PATI
     Returns:
         Sentences, or None when all is well.
     """
-    rows = _present(history.rows, 0)
+    rows, stop = _present(history.rows, 0), time_to_stop(history, patience=patience)
     sentences = [
-        *_standing(rows, patience),
+        *([] if stop is None else [stop]),
         *_few(faces_a, "A"),
         *_few(faces_b, "B"),
         *_by_heart(rows),
@@ -113,21 +186,6 @@ def _noise(errors: Sequence[float]) -> float:
     """
     steps = np.diff(errors)
     return 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) / math.sqrt(2)
-
-
-def _standing(rows: Sequence[Row], patience: int) -> list[str]:
-    if not _stands_still(_held(rows), patience):
-        return []
-    seen = f"The held-out faces have got no better for {patience:,} iterations"
-    if _stands_still(_learnt(rows), patience):
-        return [
-            f"{seen}, nor have the learnt ones: it has learnt what it can. Go on to a last phase whose learning rate "
-            "falls to 0, or train a larger network."
-        ]
-    return [
-        f"{seen}, while the loss of the learnt ones still falls: the network begins to learn its faces by heart. "
-        "Add more varied faces, of B above all, or stop here."
-    ]
 
 
 def _few(faces: int, who: str) -> list[str]:

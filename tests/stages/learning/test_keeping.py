@@ -199,6 +199,20 @@ def test_advice_is_said_once(keeper: FolderKeeper, begin: Callable[..., Run], sa
     assert "9 faces of A" in advice or "8 faces of A" in advice
 
 
+def test_advice_whose_figures_change_is_not_said_again(
+    keeper: FolderKeeper, begin: Callable[..., Run], said: list[Event]
+) -> None:
+    run = begin()
+    for iteration in range(1, 20):
+        run.tally.add(torch.ones_like(run.tally.total))
+        row = at(run, iteration).record(Measured(1.0, 3.0 + iteration / 100, 0.5, 0.5), LIMITS)
+        assert row is not None
+        keeper.measured(run, row)
+    few, uneven = notes(said)
+    assert "B comes out far worse than A" not in few
+    assert "B comes out far worse than A" in uneven
+
+
 def test_the_board_has_what_was_measured_and_told_and_shown(
     keeper: FolderKeeper, begin: Callable[..., Run], tmp_path: Path
 ) -> None:
