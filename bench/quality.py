@@ -63,7 +63,8 @@ STOPS = (0.25, 1.0)
 NOTHING = "do nothing"
 _ANY = Path("any")  # a model that is never opened
 _SEED = 0
-_LATE = 0.1  # share of the time by which a stop may be missed for a model to be judged for it still
+_LATE = 0.1  # share of the time by which a stop but the last may be missed for a model to be judged for it still
+_FEWEST = 8  # frames of a trial, of which `omote evaluate` looks at neighbours
 
 
 class Terms(NamedTuple):
@@ -187,7 +188,7 @@ def stops(cell: Cell, seconds: float, on: Stand, device: DeviceName, place: Path
         if run.now.seconds < until:
             with set_tf32(cell.learn.compute.tf32):
                 train(run, limits, FolderKeeper(place, folders, limits, context), lambda: run.now.seconds >= until)  # noqa: B023
-        if run.now.seconds < until + _LATE * seconds:
+        if run.now.seconds < until + _LATE * seconds or share == STOPS[-1]:
             yield share, run
 
 
@@ -298,6 +299,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", choices=get_args(DeviceName), default="cpu", help="where to train [cpu]")
     parser.add_argument("--page", type=Path, default=Path("docs/benchmark.md"), help="to write [docs/benchmark.md]")
     asked = parser.parse_args(arguments)
+    if asked.trial is not None and asked.trial < _FEWEST:
+        parser.error(f"--trial is {_FEWEST} frames or more, not {asked.trial}")
     own = {
         name: value for name in ("pairs", "minutes", "frames", "trial") if (value := getattr(asked, name)) is not None
     }

@@ -112,6 +112,12 @@ def test_options_are_of_the_network_they_stand_behind_and_wrong_ones_are_told_at
             cells(["nano", wrong], TERMS, "cpu")
 
 
+def test_a_trial_of_too_few_frames_is_told_before_any_work(tmp_path: Path, trained: list[tuple[str, int]]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--work", str(tmp_path), "--trial", "7"])
+    assert not trained
+
+
 class _Run:
     """A run that takes a second a step."""
 
@@ -121,8 +127,11 @@ class _Run:
 
 @pytest.mark.parametrize(
     ("begun", "judged_at"),
-    [(0, [(0.25, 25), (1, 100)]), (27, [(0.25, 27), (1, 100)]), (60, [(1, 100)]), (100, [(1, 100)])],
-)
+    [
+        (0, [(0.25, 25), (1, 100)]), (27, [(0.25, 27), (1, 100)]), (60, [(1, 100)]), (100, [(1, 100)]),
+        (130, [(1, 130)]),  # its last step was long
+    ],
+)  # fmt: skip
 def test_a_training_is_judged_where_it_stops_and_goes_on_where_it_was(
     begun: float, judged_at: list[tuple[float, float]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
