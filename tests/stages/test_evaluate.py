@@ -1,14 +1,44 @@
+import io
+import json
 from pathlib import Path
 
 import pytest
 import torch
+from rich.console import Console
 
+from omote.cli.show import show
 from omote.core.errors import MediaError, ModelError, OmoteError, SettingError
+from omote.evaluation.measures import Measure
 from omote.stages.context import Context
-from omote.stages.evaluate import EvaluateConfig, run
+from omote.stages.evaluate import EvaluateConfig, EvaluateReport, run
 
 NOT_THERE = {"result": Path("none.mp4"), "plate": Path("none.mp4"), "faces_b": Path("none")}
 """A result that would be a fault of its own if anyone looked at it."""
+
+
+def shown(report: EvaluateReport) -> list[str]:
+    """The lines of a terminal of 80 columns."""
+    out = io.StringIO()
+    show(report, Console(file=out, width=80))
+    return out.getvalue().splitlines()
+
+
+def measure(name: str, group: str = "") -> Measure:
+    return Measure(
+        name=name, value=28.125, low=-27.5, high=28.75, spread=1.0, n=75, unit="dB", better="higher",
+        cannot_tell="who it is", group=group,
+    )  # fmt: skip
+
+
+def test_a_terminal_has_the_figures_of_all_frames_and_json_those_of_parts_too() -> None:
+    actors = [measure("PSNR"), measure("PSNR", "mouth open"), measure("PSNR", "mouth shut")]
+    report = EvaluateReport(seconds=1, page=None, result=[], model=[measure("PSNR", "of A")], actors=actors)
+    head, row = "figure value 95 % bounds better", "PSNR, dB 28.1 -27.5 to 28.8 higher"
+    top = ["seconds 1", "page -", "figures of parts 2 more: --json has all"]
+    assert [" ".join(line.split()) for line in shown(report)] == [*top, "model: of A", head, row, "actors", head, row]
+    told = json.loads(report.model_dump_json())
+    assert told["actors"] == [each.model_dump() for each in actors]
+    assert {"low", "high", "spread", "n", "unit", "better", "cannot_tell", "group"} < set(told["actors"][0])
 
 
 def test_a_result_is_measured_and_told_on_a_page(
@@ -29,6 +59,11 @@ def test_a_result_is_measured_and_told_on_a_page(
         assert each.unit or each.better != "lower"
     assert text.rstrip().endswith("</html>")
     assert "data:image/jpeg;base64," in text
+    lines = shown(report)
+    for each in found.values():
+        (line,) = (line for line in lines if line.startswith(f" {each.name}"))
+        assert f" {each.value:.3g} " in line
+        assert line.rstrip().endswith(each.better)
     with pytest.raises(OmoteError, match=r"page\.html"):
         run(config, Context())
     assert (tmp_path / "page.html").read_text("utf-8") == text
@@ -38,6 +73,8 @@ def test_a_model_is_tried_on_what_it_held_out(model: Path, faces: dict[str, Path
     report = run(EvaluateConfig(model=model, faces_a=faces["a"], faces_b=faces["b"], device="cpu"), Context())
     assert {each.group for each in report.model} == {"held-out faces of A", "held-out faces of B"}
     assert (report.result, report.actors, report.page) == ([], [], None)
+    titles = [line.strip() for line in shown(report) if line.startswith("model")]
+    assert titles == ["model: held-out faces of A", "model: held-out faces of B"]
 
 
 @pytest.mark.slow

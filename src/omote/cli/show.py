@@ -16,7 +16,7 @@ _MOST = 40  # things of one line; the rest is counted
 
 def show(report: Report, console: Console) -> None:
     """Print a report as a table of names and values, its parts below it; like things are rows of one table."""
-    _show(report.model_dump(exclude=dict(report.only_json)), console, report.most_rows)
+    _show(report.shown(), console, report.most_rows)
 
 
 def _show(values: _Values, console: Console, most: int, title: Text | None = None) -> None:

@@ -1,8 +1,7 @@
 """What a stage is given besides its settings."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from omote.core.config import Config
@@ -31,8 +30,10 @@ class Report(Config):
 
     Attributes:
         most_rows: rows of a table that a terminal shows; the rest is counted.
-        only_json: what a terminal has no room for, as pydantic's `exclude`.
     """
 
     most_rows: ClassVar[int] = 40
-    only_json: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+
+    def shown(self) -> dict[str, Any]:
+        """Return what a terminal shows: all of it, where it has room for that."""
+        return self.model_dump()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omote.core.errors import OmoteError
 from omote.core.files import check_free, write_bytes
@@ -21,19 +20,34 @@ if TYPE_CHECKING:
 __all__ = ["EvaluateConfig", "EvaluateReport", "run"]
 
 
-_LONG = {"__all__": {"spread", "cannot_tell"}}
-
-
 class EvaluateReport(Report):
     """What was measured, each part where it was asked for."""
-
-    only_json = MappingProxyType({"result": _LONG, "model": _LONG, "actors": _LONG})
 
     seconds: float
     page: Path | None
     result: list[Measure]
     model: list[Measure]
     actors: list[Measure]
+
+    def shown(self) -> dict[str, Any]:
+        """Return a table for each chapter, or each group of it where nothing is said of all, as wide as a terminal."""
+        chapters = {"result": self.result, "model": self.model, "actors": self.actors}
+        tables: dict[str, list[dict[str, str]]] = {}
+        for chapter, measures in chapters.items():
+            of_all = {each.name for each in measures if not each.group}
+            for each in measures:
+                if not each.group or each.name not in of_all:
+                    title = f"{chapter}: {each.group}" if each.group else chapter
+                    tables.setdefault(title, []).append(_row(each))
+        parts = sum(map(len, chapters.values())) - sum(map(len, tables.values()))
+        more = {"figures of parts": f"{parts} more: --json has all"} if parts else {}
+        return {"seconds": self.seconds, "page": self.page, **more, **tables}
+
+
+def _row(measure: Measure) -> dict[str, str]:
+    bounds = "-" if measure.low is None or measure.high is None else f"{measure.low:.3g} to {measure.high:.3g}"
+    name = f"{measure.name}, {measure.unit}" if measure.unit else measure.name
+    return {"figure": name, "value": f"{measure.value:.3g}", "95 % bounds": bounds, "better": measure.better}
 
 
 def run(config: EvaluateConfig, context: Context) -> EvaluateReport:
