@@ -14,7 +14,7 @@ from omote.training.history import History, Row
 PATIENCE = 20_000
 """Iterations without progress after which a run is said to stand still."""
 
-WORTH = 0.005
+WORTH = 0.01
 """Share of the held-out faces' SSIM that going on as long again must bring to be worth it."""
 
 _REAL = 0.0025  # progress over the patience, as a share of the error, that is worth waiting for
@@ -109,7 +109,7 @@ def time_to_stop(history: History, *, patience: int = PATIENCE) -> str | None:
     ahead = outlook(history)
     if ahead is not None and ahead.is_little:
         return (
-            f"Going on as long again would raise the SSIM of the held-out faces by less than {WORTH:.1%}: stop here, "
+            f"Going on as long again would raise the SSIM of the held-out faces by less than {WORTH:.0%}: stop here, "
             "with a last phase whose learning rate falls to 0, or train a larger network."
         )
     return None
