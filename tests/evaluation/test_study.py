@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from omote.core.errors import OmoteError
-from omote.evaluation.study import Range, Search, Space, Study, Try
+from omote.evaluation.study import Range, SamplerName, Search, Space, Study, Try
 
 SPACE: Space = {"network": ["nano", "noh"], "loss": [{"mse": 1}, {"mae": 1.5}]}
 WHOLE = [({"network": network, "loss": loss}, seed)
@@ -97,6 +97,33 @@ def test_a_search_that_was_broken_off_proposes_what_it_had_not(tmp_path: Path) -
     assert len({one.values["rate"] for one in [first, *rest]}) == 5
 
 
+@pytest.mark.parametrize("sampler", ["random", "tpe"])
+def test_a_search_proposes_no_choice_twice_and_ends_when_there_are_no_more(
+    tmp_path: Path, sampler: SamplerName
+) -> None:
+    space: Space = {"warmup": Range(1, 7, whole=True), "name": ["good", "bad", "other"]}
+    search = Search(sampler, 50)
+    with opened(tmp_path, space, search=search) as study:
+        assert (study.total, study.left) == (42, 42)
+        begun = [one for one in (study.next() for _ in range(13)) if one]
+        for one in begun[:10]:
+            study.ended(one.number, float(one.values["name"] == "good"))
+        assert study.left == 32
+    with opened(tmp_path, space, search=search) as study:  # three were broken off
+        assert (study.total, study.left) == (42, 32)
+        tries = begun[:10] + all_of(study, lambda one: float(one.values["name"] == "good"))
+        assert (study.total, study.left, study.next()) == (42, 0, None)
+    every = product(range(1, 8), ("good", "bad", "other"), (0, 7))
+    assert sorted((one.values["warmup"], one.values["name"], one.seed) for one in tries) == sorted(every)
+
+
+def test_a_search_that_finds_nothing_new_any_more_is_over(tmp_path: Path) -> None:
+    with opened(tmp_path, {"rate": Range(0.5, 0.5)}, search=Search("random", 3)) as study:
+        assert study.total == 6
+        assert pairs(all_of(study)) == [({"rate": 0.5}, 0), ({"rate": 0.5}, 7)]
+        assert (study.total, study.left) == (2, 0)
+
+
 def test_no_try_is_ended_early_unless_asked_for(tmp_path: Path) -> None:
     with opened(tmp_path) as study:
         for good in (True, False):
@@ -123,6 +150,18 @@ def test_where_asked_for_a_poor_try_is_ended_and_said_so(tmp_path: Path) -> None
     with opened(tmp_path, end_early=True) as study:
         assert study.early() == [(poor, "too poor at a third")]
         assert (poor.values, poor.seed) not in pairs(all_of(study))
+
+
+def test_no_try_is_ended_in_the_first_fifth_of_its_budget(tmp_path: Path) -> None:
+    with opened(tmp_path, end_early=True) as study:
+        for _ in range(4):
+            one = study.next()
+            assert one
+            assert not any(study.should_end(one.number, share, 0.8) for share in (0.05, 0.15, 0.25))
+            study.ended(one.number, 0.9)
+        poor = study.next()
+        assert poor
+        assert [study.should_end(poor.number, share, 0.1) for share in (0.05, 0.15, 0.25)] == [False, False, True]
 
 
 def test_a_file_that_is_no_study_is_one_line_and_kept(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """What is tried next of a comparison, kept in a SQLite file by Optuna: a grid or a search, gone on with after a kill.
 
-A try is one choice of settings with one seed. Only one process may hold a study; who lets several run at once asks for
-several tries. Nothing is pruned unless that is asked for.
+A try is one choice of settings with one seed. No choice is taken up twice. Only one process may hold a study; who lets
+several run at once asks for several tries. Nothing is pruned unless that is asked for.
 """
 
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+import math
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +26,10 @@ Values = Mapping[str, Any]
 SamplerName = Literal["tpe", "random"]
 
 _STEPS = 10  # times in a run that it may be ended early
-_CHOICE, _SEED, _FOUND, _ENDED = "choice", "seed", "found", "ended"  # what is noted of a trial
+_WARM_UP = _STEPS // 5  # of these that pass before any is: how a run begins says little of how it ends
+_ASKS = 20  # times in a row that a sampler may come back to what was there before
+_CANDIDATES = 24  # of which TPE proposes the best, as Optuna would
+_CHOICE, _SEED, _ENDED = "choice", "seed", "ended"  # what is noted of a trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Search:
 
     Attributes:
         sampler: who proposes them.
-        choices: how many are proposed.
+        choices: how many are proposed, as long as there are new ones.
     """
 
     sampler: SamplerName
@@ -68,6 +73,13 @@ class Try(NamedTuple):
     seed: int
 
 
+class Lost(NamedTuple):
+    """A try that ended without a result, and why."""
+
+    one: Try
+    why: str
+
+
 class Study:
     """The tries of a comparison. Close it, or use it as a context."""
 
@@ -75,6 +87,7 @@ class Study:
         self._study, self._storage, self._asked = study, storage, asked
         self._running: dict[int, Trial] = {}
         self._broken_off: list[Trial] = []
+        self._most = asked.most()  # choices; fewer as soon as no more are found
 
     @classmethod
     def open(
@@ -92,13 +105,15 @@ class Study:
             seeds: that each choice is tried with.
             search: how choices are found; None: all are tried.
             kept: says whether the result of a try that ended is still there.
-            end_early: whether a try may be ended whose results are below the median of the others' at that time.
+            end_early: whether a try may be ended whose results are below the median of the others' at that time, after
+                a fifth of its budget.
 
         Raises:
             OmoteError: the file is not a study, or cannot be written.
         """
         optuna.logging.set_verbosity(optuna.logging.WARNING)  # it tells of each trial otherwise
-        pruner = optuna.pruners.MedianPruner(n_startup_trials=4) if end_early else optuna.pruners.NopPruner()
+        median = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=_WARM_UP)
+        pruner = median if end_early else optuna.pruners.NopPruner()
         try:
             storage = RDBStorage(f"sqlite:///{path}")
             study = optuna.create_study(
@@ -107,8 +122,6 @@ class Study:
         except (optuna.exceptions.OptunaError, SQLAlchemyError, RuntimeError) as fault:
             what = f"not a study that can be gone on with ({str(fault).splitlines()[0]})"
             raise OmoteError(what, path, "move it away, or choose another folder") from fault
-        # Not the numbers of the last time, which would propose the same again.
-        study.sampler = _sampler(search, seed=len(study.trials))
         opened = cls(study, storage, _Asked(space, tuple(seeds), search))
         opened._take_up(kept)
         return opened
@@ -129,40 +142,53 @@ class Study:
     @property
     def total(self) -> int:
         """How many tries there are to be in all, those that ended included."""
-        asked = self._asked
-        choices = asked.search.choices if asked.search else len(asked.grid())
-        return choices * len(asked.seeds)
+        return self._most * len(self._asked.seeds)
 
     @property
     def left(self) -> int:
         """How many tries have not ended; those that failed have."""
-        search, states = self._asked.search, (TrialState.WAITING, TrialState.RUNNING)
-        to_come = 0 if search is None else max(0, search.choices - self._proposed())
-        return len(self._study.get_trials(deepcopy=False, states=states)) + to_come * len(self._asked.seeds)
+        begun = self._study.get_trials(deepcopy=False, states=(TrialState.WAITING, TrialState.RUNNING))
+        return len(begun) + max(0, self._most - len(self.choices())) * len(self._asked.seeds)
 
     def next(self) -> Try | None:
         """Return what to try now, None when there is nothing more."""
         trial = self._broken_off.pop(0) if self._broken_off else self._next()
         if trial is None:
             return None
-        values = {name: _suggested(trial, name, among) for name, among in self._asked.space.items()}
-        if _SEED not in trial.user_attrs:  # a new choice: the first seed now, the others after it
-            first, *others = self._asked.seeds
-            trial.set_user_attr(_FOUND, True)
-            trial.set_user_attr(_CHOICE, _text(values))
-            trial.set_user_attr(_SEED, first)
-            for seed in others:
-                self._enqueue(values, seed)
         self._running[trial.number] = trial
-        return Try(trial.number, values, trial.user_attrs[_SEED])
+        return Try(trial.number, self._suggested(trial), trial.user_attrs[_SEED])
 
     def _next(self) -> Trial | None:
         """Return the trial that waits longest, else a new one, if there are to be more."""
-        waiting = self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,))
-        search = self._asked.search
-        if not waiting and (search is None or self._proposed() >= search.choices):
+        if self._study.get_trials(deepcopy=False, states=(TrialState.WAITING,)):
+            return self._study.ask()
+        return self._new() if len(self.choices()) < self._most else None
+
+    def _new(self) -> Trial | None:
+        """Return a choice that was not there before, with its first seed; its others wait. None: none is found."""
+        known, (first, *others) = set(map(_text, self.choices())), self._asked.seeds
+        for ask in range(_ASKS):
+            # The best of many candidates may be the same again and again; a single one is another each time.
+            self._study.sampler = self._asked.sampler(self._count(), 1 if ask else _CANDIDATES)
+            trial = self._study.ask()
+            values = self._suggested(trial)
+            if _text(values) not in known:
+                trial.set_user_attr(_CHOICE, _text(values))
+                trial.set_user_attr(_SEED, first)
+                self._enqueue(values, others)
+                return trial
+            self._study.tell(trial, state=TrialState.FAIL)
+        if self._asked.exist() is None:
+            self._most = len(known)
             return None
+        self._enqueue(self._asked.other_than(known), self._asked.seeds)
         return self._study.ask()
+
+    def _count(self) -> int:
+        return len(self._study.get_trials(deepcopy=False))
+
+    def _suggested(self, trial: Trial) -> dict[str, Any]:
+        return {name: _suggested(trial, name, among) for name, among in self._asked.space.items()}
 
     def should_end(self, number: int, share: float, score: float) -> bool:
         """Note how a try stands and say whether it is to be ended early: never, unless that was asked for.
@@ -196,10 +222,10 @@ class Study:
         """Return the choices that were taken up so far, in their order."""
         return [json.loads(text) for text in dict.fromkeys(trial.user_attrs[_CHOICE] for trial in self._noted())]
 
-    def early(self) -> list[tuple[Try, str]]:
+    def early(self) -> list[Lost]:
         """Return the tries that were ended early, with the reason."""
         return [
-            (Try(trial.number, *_of(trial)), trial.user_attrs[_ENDED])
+            Lost(Try(trial.number, *_of(trial)), trial.user_attrs[_ENDED])
             for trial in self._noted()
             if trial.state == TrialState.PRUNED
         ]
@@ -220,17 +246,15 @@ class Study:
         wanted = self._asked.grid() if self._asked.search is None else self.choices()
         for seed, values in itertools.product(self._asked.seeds, wanted):  # so that all choices have a result early
             if (_text(values), seed) not in there:
-                self._enqueue(values, seed)
+                self._enqueue(values, [seed])
 
-    def _enqueue(self, values: Values, seed: int) -> None:
+    def _enqueue(self, values: Values, seeds: Sequence[int]) -> None:
         fixed = {name: _written(values[name], among) for name, among in self._asked.space.items()}
-        self._study.enqueue_trial(fixed, user_attrs={_CHOICE: _text(values), _SEED: seed})
-
-    def _proposed(self) -> int:
-        return sum(_FOUND in trial.user_attrs for trial in self._noted())
+        for seed in seeds:
+            self._study.enqueue_trial(fixed, user_attrs={_CHOICE: _text(values), _SEED: seed})
 
     def _noted(self) -> list[FrozenTrial]:
-        """Return the trials that are of a choice and a seed; one that was broken off while proposed is of none."""
+        """Return the trials of a choice and a seed; one broken off while proposed, or proposed again, is of none."""
         return [trial for trial in self._study.get_trials(deepcopy=False) if _SEED in trial.user_attrs]
 
 
@@ -239,6 +263,12 @@ class _Asked:
     space: Space
     seeds: tuple[int, ...]
     search: Search | None
+
+    def sampler(self, seed: int, candidates: int) -> BaseSampler:
+        """Return who proposes a choice; TPE takes the best of so many candidates that lie near what was good."""
+        if self.search is not None and self.search.sampler == "tpe":
+            return TPESampler(seed=seed, n_ei_candidates=candidates)
+        return RandomSampler(seed=seed)
 
     def grid(self) -> list[dict[str, Any]]:
         """Return all choices: each value with each.
@@ -253,15 +283,37 @@ class _Asked:
             rows.append(among)
         return [dict(zip(self.space, row, strict=True)) for row in itertools.product(*rows)]
 
+    def exist(self) -> int | None:
+        """Return how many choices there are; None where a range is not of whole numbers."""
+        if any(isinstance(among, Range) and not among.whole for among in self.space.values()):
+            return None
+        return math.prod(map(len, map(_all, self.space.values())))
+
+    def most(self) -> int:
+        """Return how many choices there are to be.
+
+        Raises:
+            ValueError: a setting has a range, and there is no search.
+        """
+        if self.search is None:
+            return len(self.grid())
+        return min(self.search.choices, self.exist() or self.search.choices)
+
+    def other_than(self, known: Collection[str]) -> dict[str, Any]:
+        """Draw a choice that is not known, of which there must be one, where all can be counted."""
+        chance = random.Random(len(known))
+        while True:
+            values = {name: chance.choice(_all(among)) for name, among in self.space.items()}
+            if _text(values) not in known:
+                return values
+
+
+def _all(among: Sequence[Any] | Range) -> Sequence[Any]:
+    return range(round(among.low), round(among.high) + 1) if isinstance(among, Range) else among
+
 
 def _of(trial: FrozenTrial) -> tuple[dict[str, Any], int]:
     return json.loads(trial.user_attrs[_CHOICE]), trial.user_attrs[_SEED]
-
-
-def _sampler(search: Search | None, seed: int) -> BaseSampler:
-    if search is not None and search.sampler == "tpe":
-        return TPESampler(seed=seed)
-    return RandomSampler(seed=seed)
 
 
 def _suggested(trial: Trial, name: str, among: Sequence[Any] | Range) -> Any:  # noqa: ANN401 - what a setting may be
