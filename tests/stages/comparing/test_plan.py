@@ -92,11 +92,14 @@ def test_curves_have_twenty_points_unless_the_plan_says_how_often() -> None:
     assert timed.watched(timed.learn({}, 0)) == timed.learn({}, 0)
 
 
-def test_what_asks_for_other_trainings_has_another_digest_and_where_they_run_none() -> None:
+def test_what_asks_for_other_trainings_has_another_digest() -> None:
     same = plan(parallel=4, device="cpu")
     assert same.digest("x") == plan().digest("x")
     others = [plan(seeds=[3]), plan(budget={"minutes": 1}), plan(settings={}), plan(end_early=True)]
     assert len({each.digest("x") for each in (plan(), *others)} | {plan().digest("y")}) == 6
+    minutes = {"minutes": 1}
+    timed = [plan(budget=minutes), plan(budget=minutes, parallel=4), plan(budget=minutes, device="cpu")]
+    assert len({each.digest("x") for each in timed}) == 3
     assert len(digest({"b": 1, "a": 2})) == 12
     assert digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
 

@@ -35,7 +35,14 @@ def test_the_same_training_is_the_same_folder_and_another_is_another(tmp_path: P
     assert len({place, *others}) == 6
 
 
-def test_a_training_is_done_when_its_outcome_can_be_read_or_it_was_ended_early(tmp_path: Path) -> None:
+def test_where_a_training_runs_makes_another_of_it_only_where_its_minutes_are_counted(tmp_path: Path) -> None:
+    elsewhere: list[dict[str, Any]] = [{}, {"device": "cpu"}, {"device": "cuda"}, {"parallel": 2}]
+    assert len({results(tmp_path, **changes).place(ZERO, 3) for changes in elsewhere}) == 1
+    timed = [results(tmp_path, budget={"minutes": 1}, **changes).place(ZERO, 3) for changes in elsewhere]
+    assert len({*timed}) == 4
+
+
+def test_a_training_is_done_when_its_outcome_can_be_read(tmp_path: Path) -> None:
     kept = results(tmp_path)
     place = kept.place(ZERO, 0)
     assert not kept.has(ZERO, 0)
@@ -45,11 +52,17 @@ def test_a_training_is_done_when_its_outcome_can_be_read_or_it_was_ended_early(t
     (place / OUTCOME).write_text(FOUND.model_dump_json())
     assert kept.outcome(ZERO, 0) == FOUND
     assert kept.has(ZERO, 0)
-    early = kept.place(ZERO, 1)
-    early.mkdir()
-    (early / EARLY).write_text("why")
-    assert kept.has(ZERO, 1)
-    assert kept.outcome(ZERO, 1) is None
+
+
+def test_one_that_was_ended_early_is_done_only_where_the_plan_ends_any(tmp_path: Path) -> None:
+    ends, goes_on = results(tmp_path, end_early=True), results(tmp_path)
+    place = ends.place(ZERO, 1)
+    assert place == goes_on.place(ZERO, 1)
+    assert not ends.has(ZERO, 1)
+    place.mkdir()
+    (place / EARLY).write_text("why\n")
+    assert (ends.has(ZERO, 1), ends.early(ZERO, 1), ends.outcome(ZERO, 1)) == (True, "why", None)
+    assert (goes_on.has(ZERO, 1), goes_on.early(ZERO, 1)) == (False, None)
 
 
 def test_a_job_has_all_that_a_training_follows_from(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ class SearchPlan(Config):
     sampler: Literal["tpe", "random"] = Field(
         "tpe", description="tpe: near what was good (Bergstra 2011); random: by chance alone"
     )
-    trials: int = Field(20, ge=1, description="how many choices are tried")
+    trials: int = Field(20, ge=1, description="how many choices are tried, if there are so many")
 
 
 class Plan(Config):
@@ -117,7 +117,9 @@ class Plan(Config):
     seeds: list[int] = Field([0, 1], min_length=1, description="each choice is trained with each of them")
     search: SearchPlan | None = Field(None, description="find choices, in place of trying all")
     end_early: bool = Field(
-        False, description="end trainings whose held-out SSIM is below the median of the others; the page says which"
+        False,
+        description="end trainings whose held-out SSIM is below the median of the others at that time, none in the "
+        "first fifth of its budget; the page says which. Only where all choices draw faces of one size and crop",
     )
     parallel: int = Field(1, ge=1, le=256, description="trainings at once, each with its share of cores, or its GPU")
     device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
@@ -215,10 +217,17 @@ class Plan(Config):
         among = self.matrix[name]
         return isinstance(among, RangePlan) or len(among) > 1
 
+    def pace(self) -> list[str | int]:
+        """Return what decides how far a training comes in its minutes; nothing where the budget is in iterations."""
+        return [] if self.budget.minutes is None else [self.device, self.parallel]
+
     def digest(self, *others: object) -> str:
-        """Return 12 hex digits that are other for what asks for other trainings, whatever runs where."""
+        """Return 12 hex digits that are other for what asks for other trainings.
+
+        Where they run and how many at once makes other ones of them only where their budget is in minutes.
+        """
         asked = self.model_dump(mode="json", exclude={"parallel", "device", "faces", "cast"})
-        return digest(asked, *others)
+        return digest(asked, *self.pace(), *others)
 
 
 def digest(*things: object) -> str:

@@ -23,6 +23,8 @@ _NAME = 60  # letters of a folder's name that say what is in it
 class Results:
     """The trainings of a plan, each in a folder of its own; the same settings, faces and budget are the same folder.
 
+    With a budget of minutes so must be the device and how many are trained at once, which decide how far one comes.
+
     Attributes:
         plan: what is compared.
         ground: what all learn from and are judged by.
@@ -38,7 +40,8 @@ class Results:
             SettingError: the values are no settings of learning.
         """
         learn = self.plan.learn(values, seed)
-        key = digest(learn.model_dump(mode="json"), self.plan.budget.model_dump(), self.ground.digest)
+        budget = self.plan.budget.model_dump()
+        key = digest(learn.model_dump(mode="json"), budget, self.ground.digest, *self.plan.pace())
         (name,) = self.plan.names([values])
         plain = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")[:_NAME]
         return self._folder / f"{plain}-seed-{seed}-{key}"
@@ -52,8 +55,8 @@ class Results:
         )  # fmt: skip
 
     def has(self, values: Mapping[str, Any], seed: int) -> bool:
-        """Say whether a training is done; one that was ended early is, too, as long as its folder is there."""
-        return self.outcome(values, seed) is not None or (self.place(values, seed) / EARLY).is_file()
+        """Say whether a training is done; one that was ended early is, too, where the plan ends any early."""
+        return self.outcome(values, seed) is not None or self.early(values, seed) is not None
 
     def outcome(self, values: Mapping[str, Any], seed: int) -> Outcome | None:
         """Return what came out of a training; None while it is not done."""
@@ -61,6 +64,15 @@ class Results:
             return Outcome.checked(json.loads((self.place(values, seed) / OUTCOME).read_text("utf-8")))
         except (OSError, ValueError, SettingError):
             return None  # there is none, or none that can be read: it is made again
+
+    def early(self, values: Mapping[str, Any], seed: int) -> str | None:
+        """Return why a training was ended early; None where it was not, or is to go on since the plan ends none."""
+        if not self.plan.end_early:
+            return None
+        try:
+            return (self.place(values, seed) / EARLY).read_text("utf-8").strip()
+        except (OSError, ValueError, SettingError):
+            return None
 
 
 EARLY = "ended-early.txt"
