@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,14 @@ import tomli_w
 
 from omote.core.errors import OmoteError, SettingError
 from omote.core.events import Event, Note
+from omote.core.files import write_bytes
 from omote.stages.compare import CompareConfig, run
+from omote.stages.comparing import telling
+from omote.stages.comparing.ground import prepared
+from omote.stages.comparing.judging import Outcome
+from omote.stages.comparing.plan import Plan
+from omote.stages.comparing.results import Results
+from omote.stages.comparing.worker import OUTCOME
 from omote.stages.context import Context
 from omote.stages.train import TrainConfig
 from omote.stages.train import run as train
@@ -112,6 +120,57 @@ def test_nothing_is_begun_where_a_setting_is_wrong(extracted: dict[str, Path], t
     with pytest.raises(SettingError, match=r"data\.held_out is 0"):
         run(CompareConfig(plan=plan), Context())
     assert not (tmp_path / "plan").exists()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "said"),
+    [
+        (
+            {"setup": [{"network": "nano"}, {"network": "nano", "crop": {"coverage": 0.9}}]},
+            "nano coverage 0.9 has another crop than nano: end_early",
+        ),
+        ({"data.held_out": [0.1, 0.2]}, r"held out 0.2 has another data\.held_out than held out 0.1: "),
+        ({"setup": [{"network": "nano"}, {"network": "noh", "options": {"size": "s"}}]},
+            "noh size s has another output size than nano: "),
+    ],
+)  # fmt: skip
+def test_none_is_ended_early_by_figures_of_other_faces(
+    extracted: dict[str, Path], tmp_path: Path, matrix: dict[str, Any], said: str
+) -> None:
+    plan = written(tmp_path, extracted, matrix=matrix, end_early=True)
+    with pytest.raises(SettingError, match=rf"{said}.*plan\.toml \(leave end_early out\)"):
+        run(CompareConfig(plan=plan), Context())
+    found = run(CompareConfig(plan=written(tmp_path, extracted, matrix=matrix)), Context(stopped=lambda: True))
+    assert found.trainings == 4
+    same = written(tmp_path, extracted, end_early=True)
+    run(CompareConfig(plan=same), Context(stopped=lambda: True))
+
+
+@pytest.mark.parametrize("stop_after", [2, 99])
+def test_what_was_there_is_told_once_at_the_start_and_once_at_the_end_even_of_a_stop(
+    extracted: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_after: int
+) -> None:
+    path, folder, pages, looks = written(tmp_path, extracted), tmp_path / "plan", list[str](), iter(range(100))
+    plan, tell = Plan.read(path), telling.tell
+
+    def heard(*given: Any) -> telling.Told:
+        told = tell(*given)
+        pages.append(told.page.read_text())
+        return told
+
+    monkeypatch.setattr(telling, "tell", heard)
+    found = run(CompareConfig(plan=path), Context(stopped=lambda: True))
+    assert (found.done, len(pages)) == (0, 2)
+    pages.clear()
+    results = Results(plan, prepared(plan, tmp_path, folder / "faces", Context()), folder / "trainings")
+    outcome = Outcome(score=0.5, figures={}, lower=[], iterations=4, seconds=1, parameters=1, history=[])
+    for values, seed in product(({"loss.mse": 0}, {"loss.mse": 1}), (0, 1)):
+        write_bytes(results.place(values, seed) / OUTCOME, outcome.model_dump_json().encode())
+    found = run(CompareConfig(plan=path), Context(stopped=lambda: next(looks) >= stop_after))
+    assert len(pages) == 2
+    assert "Not yet the end: 4 trainings are not done" in pages[0]
+    assert ("Not yet the end: 2 trainings are not done" in pages[1]) == (stop_after == 2)
+    assert ("Not yet the end" in pages[1]) == (not found.finished)
 
 
 def test_a_folder_of_other_faces_is_left_alone(

@@ -15,6 +15,8 @@ from omote.stages.context import Context, Report
 
 if TYPE_CHECKING:
     from omote.evaluation.ranking import Standing
+    from omote.models.base import SwapNetwork
+    from omote.training.config import LearnConfig
 
 _STUDY = "study.db"
 
@@ -80,7 +82,7 @@ def run(config: CompareConfig, context: Context) -> CompareReport:
         Stopped: someone stopped it before the first training; what is done is kept.
     """
     from omote.core.claims import claimed
-    from omote.evaluation.study import Search, Study
+    from omote.evaluation.study import Lost, Search, Study
     from omote.stages.comparing.ground import prepared
     from omote.stages.comparing.results import Results
     from omote.stages.comparing.telling import tell
@@ -96,18 +98,19 @@ def run(config: CompareConfig, context: Context) -> CompareReport:
     claim(folder, _made_for(plan, config.plan.parent), "--output")
     with claimed(folder):
         ground = prepared(plan, config.plan.parent, folder / "faces", context)
-        results, troubles = Results(plan, ground, folder / "trainings"), dict[str, str]()
+        results, troubles = Results(plan, ground, folder / "trainings"), list[Lost]()
         search = None if plan.search is None else Search(plan.search.sampler, plan.search.trials)
         with Study.open(
             folder / _STUDY, plan.digest(ground.digest), plan.space(), plan.seeds,
             search=search, kept=results.has, end_early=plan.end_early,
         ) as study:  # fmt: skip
-            told = tell(study, results, troubles, folder)
+            tell(study, results, troubles, folder)
             for _ in trainings(study, results, troubles, context):
-                told = tell(study, results, troubles, folder)
-            total = study.total
+                tell(study, results, troubles, folder)
+            told, total = tell(study, results, troubles, folder), study.total
     if troubles and not told.standings and not context.stopped():
-        raise OmoteError("nothing could be trained", *next(iter(troubles.items()))[::-1])
+        one, why = troubles[0]
+        raise OmoteError("nothing could be trained", why, *plan.names([one.values]))
     return CompareReport(
         take=told.verdict.take, reason=told.verdict.reason, page=told.page, recipe=told.recipe, command=told.command,
         trainings=total, done=told.done, failed=told.failed, seconds=round(time.perf_counter() - began, 1),
@@ -119,22 +122,38 @@ def _check(plan: Plan, path: Path) -> None:
     """Find what would fail later now, before the hours of work.
 
     Raises:
-        SettingError: a setting is unknown or out of range, or the device is not there; says which choice.
+        SettingError: a setting is unknown or out of range, the device is not there, or some trainings were to be ended
+            early by figures that cannot be compared; says which choice.
     """
     from omote.models.anatomy import blueprint
     from omote.models.presets import with_preset
     from omote.runtime.device import pick_device
 
     pick_device(plan.device)
-    choices = plan.looked_at()
+    choices, by = plan.looked_at(), dict[str, dict[str, object]]()
     for name, choice in zip(plan.names(choices), choices, strict=True):
         try:
             learn = plan.learn(choice, plan.seeds[0])
-            blueprint(learn.network, with_preset(learn.network, learn.preset, learn.options))
+            network = blueprint(learn.network, with_preset(learn.network, learn.preset, learn.options))
         except SettingError as fault:
             raise SettingError(f"{fault.what}, in {name}", fault.where or path, fault.do) from fault
         if plan.faces is not None and learn.data.held_out == 0:
             raise SettingError("data.held_out is 0: real faces are judged by those held out", path)
+        by[name] = _measured_by(learn, network)
+    first, *others = by
+    for name in others if plan.end_early else ():
+        if unlike := [what for what in by[first] if by[first][what] != by[name][what]]:
+            what = f"{name} has another {' and '.join(unlike)} than {first}: end_early cannot compare them"
+            raise SettingError(what, path, "leave end_early out")
+
+
+def _measured_by(learn: LearnConfig, network: SwapNetwork) -> dict[str, object]:
+    """Return what the held-out faces follow from by which a training measures itself while it goes on."""
+    growing = any(phase.resolution for phase in learn.phases)
+    return {
+        "output size": network.output_size, "crop": learn.crop, "data.held_out": learn.data.held_out,
+        "growth over its phases": learn.phases if growing else None,
+    }  # fmt: skip
 
 
 def _made_for(plan: Plan, beside: Path) -> dict[str, str | int]:

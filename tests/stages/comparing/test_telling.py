@@ -1,12 +1,12 @@
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from omote.evaluation.study import Search, Study
+from omote.evaluation.study import Lost, Search, Study, Try
 from omote.imaging.pictures import encode_png
 from omote.stages.comparing.ground import Ground
 from omote.stages.comparing.judging import WAY, Outcome
@@ -32,7 +32,10 @@ def kept(results: Results, values: dict[str, Any], seed: int, score: float, seco
         (place / "shown" / f"{name}-0.png").write_bytes(encode_png(np.full((16, 16, 3), 90, np.uint8)))
 
 
-def told(folder: Path, scores: Mapping[tuple[int, str], list[float]], way: float | None = None, **changes: Any) -> Told:
+def told(
+    folder: Path, scores: Mapping[tuple[int, str], list[float]], way: float | None = None,
+    troubles: Sequence[Lost] = (), **changes: Any,
+) -> Told:  # fmt: skip
     """Tell of a plan whose trainings have these scores, by their loss and network, one for each seed."""
     plan = Plan.checked({**PLAN, **(changes if "cast" in changes else {**FACES, **changes})})
     results = Results(plan, Ground(a=folder / "x y" / "a", b=folder / "b", digest=""), folder / "trainings")
@@ -49,13 +52,13 @@ def told(folder: Path, scores: Mapping[tuple[int, str], list[float]], way: float
                 study.ended_early(one.number, "ended early after 9 iterations")
             elif outcome is not None:
                 study.ended(one.number, outcome.score)
-        return tell(study, results, {"mse 9, seed 1": "it broke"}, folder)
+        return tell(study, results, troubles, folder)
 
 
 def test_the_winners_settings_lie_beside_the_page_with_a_command_that_takes_them(tmp_path: Path) -> None:
     scores = {(0, "nano"): [0.5, 0.51], (1, "nano"): [0.7, 0.71], (0, "noh"): [0.9, 0.91], (1, "noh"): [0.9, 0.93]}
     said = told(tmp_path, scores)
-    assert (said.verdict.take, said.done, said.failed) == ("mse 1 + noh", 8, 1)
+    assert (said.verdict.take, said.done, said.failed) == ("mse 1 + noh", 8, 0)
     assert said.recipe == tmp_path / "winner.toml"
     settings = tomllib.loads(said.recipe.read_text())
     assert (settings["network"], settings["loss"]["mse"], settings["batch_size"]) == ("noh", 1, 3)
@@ -64,11 +67,39 @@ def test_the_winners_settings_lie_beside_the_page_with_a_command_that_takes_them
     text = said.page.read_text()
     assert "Take mse 1 + noh (mse 0 + noh as good)" in text
     assert "mse-1-noh-seed-1-" in text  # the model of the better of its seeds
-    assert "mse 9, seed 1: it broke" in text
     assert "A by A&#x27;s decoder" in text
     assert "loss.mse: 0 | 1; network: nano | noh" in text
     assert "100 iterations for each training, each with 2 seeds. No training was ended early." in text
     assert "Not yet the end" not in text
+
+
+def test_choices_of_the_same_short_name_have_each_their_line_among_those_without_a_result(tmp_path: Path) -> None:
+    alike: list[dict[str, Any]] = [{"phases": [{"name": "learn", "share": share}]} for share in (0.5, 0.7)]
+    lost = [Lost(Try(number, values, 0), f"it broke {number}") for number, values in enumerate(alike)]
+    said = told(tmp_path, {}, troubles=lost, matrix={"phases": [values["phases"] for values in alike]})
+    assert said.failed == 2
+    text = said.page.read_text()
+    assert "phases learn (1), seed 0: it broke 0" in text
+    assert "phases learn (2), seed 0: it broke 1" in text
+
+
+def test_each_outcome_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan.checked({**PLAN, **FACES})
+    results = Results(plan, Ground(a=tmp_path, b=tmp_path, digest=""), tmp_path / "trainings")
+    read = []
+    with Study.open(tmp_path / "study.db", "x", plan.space(), plan.seeds, kept=results.has) as study:
+        while (one := study.next()) is not None:
+            kept(results, one.values, one.seed, 0.5, 10, None)
+            study.ended(one.number, 0.5)
+        outcome = results.outcome
+
+        def counted(values: Mapping[str, Any], seed: int) -> Outcome | None:
+            read.append((str(values), seed))
+            return outcome(values, seed)
+
+        monkeypatch.setattr(results, "outcome", counted)
+        assert tell(study, results, [], tmp_path).done == 8
+    assert len(read) == len({*read}) == 8
 
 
 def test_what_is_not_done_yet_is_counted(tmp_path: Path) -> None:
@@ -104,12 +135,18 @@ def test_a_choice_is_not_ranked_by_the_seeds_that_were_not_ended_early(tmp_path:
     assert said.done == 7
 
 
+def test_one_that_went_on_after_it_was_ended_early_is_ranked(tmp_path: Path) -> None:
+    scores = {(0, "nano"): [0.5, 0.51], (1, "nano"): [0.7, 0.71], (0, "noh"): [0.8, 0.81], (1, "noh"): [0.9, 0.91]}
+    said = told(tmp_path, scores, end_early=True)
+    assert (said.verdict.take, said.done, said.failed) == ("mse 1 + noh", 8, 0)
+
+
 def test_what_is_judged_by_other_pictures_is_doubted(tmp_path: Path) -> None:
     matrix = {"loss.mse": [0, 1], "network": ["nano"], "crop": [{"coverage": 0.7}, {"coverage": 0.9}]}
     plan = Plan.checked({**PLAN, **FACES, "matrix": matrix})
     results = Results(plan, Ground(a=tmp_path, b=tmp_path, digest=""), tmp_path / "trainings")
     with Study.open(tmp_path / "study.db", "x", plan.space(), plan.seeds, kept=results.has) as study:
-        text = tell(study, results, {}, tmp_path).page.read_text()
+        text = tell(study, results, [], tmp_path).page.read_text()
     assert "cropped or held out otherwise is judged by other pictures" in text
 
 
@@ -118,7 +155,7 @@ def test_one_seed_and_a_search_are_doubted(tmp_path: Path) -> None:
     text = told(tmp_path, scores, seeds=[5]).page.read_text()
     assert "Give two seeds or more" in text
     (tmp_path / "searched").mkdir()
-    searched = told(tmp_path / "searched", scores, seeds=[5], search={"sampler": "random", "trials": 4})
+    searched = told(tmp_path / "searched", scores, seeds=[5], search={"sampler": "random", "trials": 20})
     text = searched.page.read_text()
     assert "The best of many choices is best by luck, too" in text
     assert "4 choices found by random" in text

@@ -7,7 +7,7 @@ from typing import Any, Self
 import pytest
 
 from omote.core.events import Event, Note
-from omote.evaluation.study import Study
+from omote.evaluation.study import Lost, Study
 from omote.stages.comparing import trainings as module
 from omote.stages.comparing.ground import Ground
 from omote.stages.comparing.judging import Outcome
@@ -74,12 +74,12 @@ def played(
     play: Play = finished,
     stopped: Callable[[], bool] = lambda: False,
     **changes: Any,
-) -> tuple[Stage, dict[str, str], list[str], int]:
+) -> tuple[Stage, list[Lost], list[str], int]:
     """Run the loop on a plan; return the stage, troubles, notes, and how many trainings ended."""
     stage, said = Stage(play), list[Event]()
     patch.setattr(module, "Processes", stage)
     plan = Plan.checked({**PLAN, **changes})
-    results, troubles = Results(plan, Ground(a=folder, b=folder, digest=""), folder / "trainings"), dict[str, str]()
+    results, troubles = Results(plan, Ground(a=folder, b=folder, digest=""), folder / "trainings"), list[Lost]()
     with Study.open(
         folder / "study.db", "one", plan.space(), plan.seeds, kept=results.has, end_early=plan.end_early
     ) as study:
@@ -96,7 +96,7 @@ WHOLE = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)]
 
 def test_all_is_trained_so_many_at_once_and_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage, troubles, notes, ended = played(tmp_path, monkeypatch, parallel=2)
-    assert (choices(stage), stage.most, ended, troubles) == (WHOLE, 2, 6, {})
+    assert (choices(stage), stage.most, ended, troubles) == (WHOLE, 2, 6, [])
     assert "mse 2, seed 1: 2.0000" in notes
     again, _, _, ended = played(tmp_path, monkeypatch, parallel=2)
     assert (again.begun, ended) == ([], 0)
@@ -114,12 +114,21 @@ def test_one_without_a_result_keeps_no_other_from_it_and_is_tried_again(
 
     stage, troubles, _, ended = played(tmp_path, monkeypatch, play)
     assert (choices(stage), ended) == (WHOLE, 6)
-    assert troubles["mse 1, seed 0"] == "the numbers broke"
-    assert troubles["mse 2, seed 1"].startswith("its process ended with -9: ")
+    why = {(one.values["loss.mse"], one.seed): why for one, why in troubles}
+    assert why[1, 0] == why[1, 1] == "the numbers broke"
+    assert why[2, 1].startswith("its process ended with -9: ")
     assert len(troubles) == 3
     again, troubles, _, _ = played(tmp_path, monkeypatch)
     assert choices(again) == [(1, 0), (1, 1), (2, 1)]
-    assert troubles == {}
+    assert troubles == []
+
+
+def test_choices_of_the_same_short_name_do_not_hide_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    phases = [[{"name": "learn", "share": share}] for share in (0.5, 0.7)]
+    _, troubles, _, _ = played(
+        tmp_path, monkeypatch, lambda _: [{"fault": "it broke"}, {"ended": 0}], matrix={"phases": phases}, seeds=[0]
+    )
+    assert [(one.values["phases"], why) for one, why in troubles] == [(each, "it broke") for each in phases]
 
 
 def test_settings_that_cannot_be_together_are_told_and_not_begun(
@@ -128,7 +137,9 @@ def test_settings_that_cannot_be_together_are_told_and_not_begun(
     matrix: Mapping[str, Any] = {"loss.ssim": [0, 1], "loss.mse": [0, 1]}
     stage, troubles, _, ended = played(tmp_path, monkeypatch, matrix=matrix, seeds=[0])
     assert (len(stage.begun), ended) == (3, 4)
-    assert "one to four measures" in troubles["ssim 0 + mse 0, seed 0"]
+    ((one, why),) = troubles
+    assert one.values == {"loss.ssim": 0, "loss.mse": 0}
+    assert "one to four measures" in why
 
 
 def test_a_stop_leaves_the_rest_for_the_next_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +147,8 @@ def test_a_stop_leaves_the_rest_for_the_next_time(tmp_path: Path, monkeypatch: p
     stage, _, _, ended = played(tmp_path, monkeypatch, stopped=lambda: next(asked) >= 5)
     assert 0 < ended < 4
     again, _, _, more = played(tmp_path, monkeypatch)
-    assert ended + more == 6
-    assert not {*choices(stage)[:ended]} & {*choices(again)}
+    assert more == len(again.begun)
+    assert sorted(choices(stage) + choices(again)) == sorted(WHOLE)
 
 
 def test_a_result_that_was_not_noted_any_more_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +157,26 @@ def test_a_result_that_was_not_noted_any_more_is_taken(tmp_path: Path, monkeypat
     finished(results.job({"loss.mse": 1}, 0, Share((), 1)))
     stage, _, _, ended = played(tmp_path, monkeypatch)
     assert choices(stage) == [choice for choice in WHOLE if choice != (1, 0)]
-    assert ended == 6
+    assert ended == 5  # what was there is nothing new
+
+
+def test_one_that_another_study_ended_early_is_taken_so_or_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan.checked({**PLAN, "end_early": True})
+    place = Results(plan, Ground(a=tmp_path, b=tmp_path, digest=""), tmp_path / "trainings").place({"loss.mse": 1}, 0)
+    place.mkdir(parents=True)
+    (place / EARLY).write_text("ended early after 7 iterations\n")
+    stage, _, _, ended = played(tmp_path, monkeypatch, end_early=True)
+    assert choices(stage) == [choice for choice in WHOLE if choice != (1, 0)]
+    assert ended == 5
+    with Study.open(tmp_path / "study.db", "one", plan.space(), plan.seeds, kept=lambda *_: True) as study:
+        ((one, why),) = study.early()
+    assert (one.values, one.seed, why) == ({"loss.mse": 1}, 0, "ended early after 7 iterations")
+    (tmp_path / "study.db").unlink()
+    stage, _, _, _ = played(tmp_path, monkeypatch)
+    assert choices(stage) == [(1, 0)]
+    assert not (place / EARLY).exists()
 
 
 @pytest.mark.parametrize("asked", [True, False])
@@ -161,7 +191,7 @@ def test_a_poor_one_is_ended_only_where_that_is_asked_for(
         )
 
     stage, troubles, notes, ended = played(tmp_path, monkeypatch, play, end_early=asked)
-    assert (ended, troubles) == (6, {})
+    assert (ended, troubles) == (6, [])
     early = list((tmp_path / "trainings").glob(f"*/{EARLY}"))
     if asked:
         assert len(stage.stopped) == len(early) == 1

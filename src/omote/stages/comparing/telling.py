@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from omote.core.types import Picture
     from omote.evaluation.compare_page import Chosen
     from omote.evaluation.ranking import Standing
-    from omote.evaluation.study import Study
+    from omote.evaluation.study import Lost, Study, Try
     from omote.evaluation.verdict import Verdict
     from omote.stages.comparing.judging import Outcome
     from omote.stages.comparing.plan import Plan
@@ -53,7 +53,7 @@ class Told(NamedTuple):
     failed: int
 
 
-def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Path) -> Told:
+def tell(study: Study, results: Results, troubles: Sequence[Lost], folder: Path) -> Told:
     """Write the page, and beside it the settings to take.
 
     Raises:
@@ -66,8 +66,8 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
     plan, choices = results.plan, study.choices()
     named = dict(zip(plan.names(choices), choices, strict=True))
     found = {name: _found(results, values) for name, values in named.items()}
-    early = [(plan.names([one.values])[0], one, why) for one, why in study.early()]
-    cut_short = [one.values for _, one, _ in early]
+    early = [each for each in study.early() if each.one.seed not in found[_name(named, each.one)]]  # nor went on since
+    cut_short = [one.values for one, _ in early]
     # The seeds of a choice that were not ended early are its better ones: by these alone it would stand too high.
     scores = {
         name: [one.score for one in each.values()] for name, each in found.items() if named[name] not in cut_short
@@ -84,15 +84,15 @@ def tell(study: Study, results: Results, troubles: Mapping[str, str], folder: Pa
         command, each = _recipe(plan, named[said.take], folder, results), found[said.take]
         model = str(results.place(named[said.take], max(each, key=lambda seed: each[seed].score)) / "model")
     lines = [
-        *(f"{name}, seed {one.seed}: {why}; the choice is not ranked" for name, one, why in early),
-        *(f"{name}: {why}" for name, why in troubles.items()),
+        *(f"{_name(named, one)}, seed {one.seed}: {why}; the choice is not ranked" for one, why in early),
+        *(f"{_name(named, one)}, seed {one.seed}: {why}" for one, why in troubles),
     ]
     done = sum(map(len, found.values()))
     told = Comparison(
-        verdict=said, standings=standings, measure=measure, cannot_tell=_CANNOT[measure], what=_what(plan),
-        choices=[_chosen(results, name, values) for name, values in named.items()],
+        verdict=said, standings=standings, measure=measure, cannot_tell=_CANNOT[measure], what=_what(plan, study.total),
+        choices=[_chosen(results, name, values, found[name]) for name, values in named.items()],
         advice=_advice(plan, study.left, standings, found), troubles=lines,
-        references=_references(results, named),
+        references=_references(results, named, found),
         recipe=command and _RECIPE, command=command, model=model, is_grid=plan.search is None,
     )  # fmt: skip
     write_bytes(folder / _PAGE, compare_page(told).encode(), durable=False)
@@ -122,16 +122,19 @@ def _advice(
     return said
 
 
+def _name(named: Mapping[str, Mapping[str, Any]], one: Try) -> str:
+    return next(name for name, values in named.items() if values == one.values)
+
+
 def _found(results: Results, values: Mapping[str, Any]) -> dict[int, Outcome]:
     each = {seed: results.outcome(values, seed) for seed in results.plan.seeds}
     return {seed: found for seed, found in each.items() if found is not None}
 
 
-def _chosen(results: Results, name: str, values: Mapping[str, Any]) -> Chosen:
+def _chosen(results: Results, name: str, values: Mapping[str, Any], found: Mapping[int, Outcome]) -> Chosen:
     from omote.evaluation.compare_page import Chosen, Made
     from omote.training.history import History
 
-    found = _found(results, values)
     made = [
         Made(
             seed,
@@ -148,13 +151,15 @@ def _chosen(results: Results, name: str, values: Mapping[str, Any]) -> Chosen:
     return Chosen(name, results.plan.words(values), made, faces)
 
 
-def _references(results: Results, named: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Sequence[Picture]]]:
+def _references(
+    results: Results, named: Mapping[str, Mapping[str, Any]], found: Mapping[str, Mapping[int, Outcome]]
+) -> list[tuple[str, Sequence[Picture]]]:
     """Return the faces that all are beside: those of the footage, and the true swap where it is known."""
-    for values in named.values():
-        for seed in _found(results, values):
+    for name, values in named.items():
+        for seed in found[name]:
             place = results.place(values, seed)
             lines = (("A, as filmed", _shown(place, "plate")), ("the true swap", _shown(place, "truth")))
-            return [(name, faces) for name, faces in lines if faces]
+            return [(what, faces) for what, faces in lines if faces]
     return []
 
 
@@ -173,7 +178,7 @@ def _recipe(plan: Plan, values: Mapping[str, Any], folder: Path, results: Result
     return shlex.join(map(str, words))
 
 
-def _what(plan: Plan) -> str:
+def _what(plan: Plan, trainings: int) -> str:
     budget = plan.budget
     long = f"{budget.iterations:,} iterations" if budget.iterations else f"{budget.minutes:g} minutes of steps"
     tried = "; ".join(f"{name}: {_listed(plan, name)}" for name in plan.matrix)
@@ -182,7 +187,7 @@ def _what(plan: Plan) -> str:
     else:
         assert plan.faces is not None
         faces = f"the faces in {plan.faces.a} (A) and {plan.faces.b} (B)"
-    how = f"{plan.search.trials} choices found by {plan.search.sampler}" if plan.search else "all with all"
+    how = f"{trainings // len(plan.seeds)} choices found by {plan.search.sampler}" if plan.search else "all with all"
     seeds = f"each with {len(plan.seeds)} seeds" if len(plan.seeds) > 1 else "each with one seed"
     early = "Poor trainings were ended early." if plan.end_early else "No training was ended early."
     return f"Tried, {how}: {tried}. Learnt from {faces}; {long} for each training, {seeds}. {early}"

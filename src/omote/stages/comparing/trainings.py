@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any
 from omote.core.errors import SettingError
 from omote.core.events import Note, Progress
 from omote.core.files import write_bytes
+from omote.evaluation.study import Lost, Study, Try
 from omote.stages.comparing.processes import Processes, last_words
 from omote.stages.comparing.results import EARLY
 from omote.stages.comparing.shares import cores_here, shares
 
 if TYPE_CHECKING:
-    from omote.evaluation.study import Study, Try
     from omote.stages.comparing.results import Results
     from omote.stages.context import Context
 
 _LOOK = 0.5  # seconds between two looks at whether someone wants to stop
 
 
-def trainings(study: Study, results: Results, troubles: dict[str, str], context: Context) -> Iterator[None]:
-    """Make all trainings that a study asks for, several at once; give control back after each.
+def trainings(study: Study, results: Results, troubles: list[Lost], context: Context) -> Iterator[None]:
+    """Make all trainings that a study asks for, several at once; give control back after each that ended now.
 
     Args:
         study: says what to try.
         results: where it lies.
-        troubles: gets a line for each training that had no result, by its name.
+        troubles: gets each training that had no result.
         context: who watches; told to stop, all trainings keep what they have learnt.
 
     Raises:
@@ -38,7 +38,9 @@ def trainings(study: Study, results: Results, troubles: dict[str, str], context:
         while True:
             while free and not context.stopped() and (one := study.next()) is not None:
                 training = _Training(one, results, study, troubles, context)
-                if training.is_done() or not training.can_begin():
+                if training.is_done():
+                    continue
+                if not training.can_begin():
                     yield
                     continue
                 share = free.pop(0)
@@ -69,7 +71,7 @@ def _gpus(results: Results) -> list[str]:
 class _Training:
     """A training that a process makes."""
 
-    def __init__(self, one: Try, results: Results, study: Study, troubles: dict[str, str], context: Context) -> None:
+    def __init__(self, one: Try, results: Results, study: Study, troubles: list[Lost], context: Context) -> None:
         self._one, self._results, self._study = one, results, study
         self._troubles, self._context = troubles, context
         (choice,) = results.plan.names([one.values])
@@ -78,11 +80,14 @@ class _Training:
         self.share = shares(1, [], [])[0]
 
     def is_done(self) -> bool:
-        """Take what came out earlier, of a choice that is proposed again or whose result was not noted any more."""
-        found = self._results.outcome(self._one.values, self._one.seed)
+        """Take what came out earlier, which was not noted any more or is of another study in the same folder."""
+        one = self._one
+        found, early = self._results.outcome(one.values, one.seed), self._results.early(one.values, one.seed)
         if found is not None:
-            self._study.ended(self._one.number, found.score)
-        return found is not None
+            self._study.ended(one.number, found.score)
+        elif early is not None:
+            self._study.ended_early(one.number, early)
+        return found is not None or early is not None
 
     def can_begin(self) -> bool:
         """Say whether its settings are allowed together; if not, note it."""
@@ -125,6 +130,7 @@ class _Training:
         one, place = self._one, self._results.place(self._one.values, self._one.seed)
         found = self._results.outcome(one.values, one.seed)
         if found is not None:
+            (place / EARLY).unlink(missing_ok=True)  # of a plan that ends some early: it has gone on since
             self._study.ended(one.number, found.score)
             self._context.emit(Note(f"{self._name}: {found.score:.4f}"))
         elif self._early:
@@ -134,6 +140,6 @@ class _Training:
             self._failed(self._fault or f"its process ended with {status}: {last_words(place)}")
 
     def _failed(self, why: str) -> None:
-        self._troubles[self._name] = why
+        self._troubles.append(Lost(self._one, why))
         self._study.failed(self._one.number)
         self._context.emit(Note(f"{self._name}: no result: {why}"))
