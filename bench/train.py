@@ -25,7 +25,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import torch
 from torch.nn.functional import interpolate
@@ -35,6 +35,7 @@ from omote.faceset.load import Faceset, digest_of, stored_side
 from omote.imaging.landmarks import MEAN_FACE
 from omote.models.base import Side
 from omote.models.registry import MODELS
+from omote.runtime.device import DeviceName
 from omote.runtime.precision import Precision, pick_precision, set_tf32
 from omote.runtime.team import Team
 from omote.stages.context import Context
@@ -53,8 +54,6 @@ _EVERY = 250  # iterations between saves and between measures, the settings' def
 _LIMITS = Limits(10**6)
 _WARM, _STRETCH_SECONDS, _FEWEST, _MOST = 3, 10.0, 5, 240
 _EAGER = ComputeConfig(precision="fp32", compile="off", tf32=False)
-
-Device = Literal["auto", "cpu", "cuda", "mps"]
 
 
 class Stretch(NamedTuple):
@@ -150,7 +149,7 @@ def synthetic(seed: int, size: int, count: int = _FACES) -> Faceset:
     return Faceset(faces, marks + jitter, torch.zeros(count, 2), frames, ids, size, digest_of(ids))
 
 
-def measure(config: LearnConfig, device: Device, steps: int | None, rounds: int) -> dict[str, Any]:
+def measure(config: LearnConfig, device: DeviceName, steps: int | None, rounds: int) -> dict[str, Any]:
     """Return iterations a second of the full loop and of the bare step, their ratio, and the loop's memory.
 
     `steps`, 1 to 249, are the plain iterations of a stretch; None: as many as last ten seconds.
@@ -207,7 +206,7 @@ def _figure(value: float) -> float:
     return float(f"{value:.4g}")
 
 
-def table(batch_size: int, device: Device, steps: int | None, rounds: int) -> list[dict[str, Any]]:
+def table(batch_size: int, device: DeviceName, steps: int | None, rounds: int) -> list[dict[str, Any]]:
     """Measure each model in eager fp32 and as tuned by default, each in a process of its own."""
     rows = []
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
@@ -227,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m bench.train", description=__doc__)
     parser.add_argument("--model", default="nano")
     parser.add_argument("--batch", type=int, default=16, help="faces of each person in a step [16]")
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument("--device", default="auto", choices=get_args(DeviceName))
     parser.add_argument("--steps", type=int, help="plain iterations of a stretch, 1 to 249 [as many as last 10 s]")
     parser.add_argument("--rounds", type=int, default=5, help="stretches of each side, in turn [5]")
     parser.add_argument("--option", nargs="*", default=[], metavar="K=V", help="settings of the network")

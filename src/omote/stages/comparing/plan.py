@@ -35,6 +35,7 @@ from pydantic import Field, model_validator
 
 from omote.core.config import Config, place
 from omote.core.errors import SettingError
+from omote.runtime.device import DeviceName
 from omote.training.config import LearnConfig
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Plan(Config):
         "first fifth of its budget; the page says which. Only where all choices draw faces of one size and crop",
     )
     parallel: int = Field(1, ge=1, le=256, description="trainings at once, each with its share of cores, or its GPU")
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="where to train")
+    device: DeviceName = Field("auto", description="where to train")
 
     @model_validator(mode="before")
     @classmethod
