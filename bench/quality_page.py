@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from omote.evaluation.identity import PLACE
+from omote.evaluation.identity import TO_B
 
 _TRUE = "SSIM to the true swap inside the face"
 _HEADLINE = (
@@ -19,7 +19,7 @@ _HEADLINE = (
     ("true", "edge error along the edge", "", "edges at the border ↓", 1),
     ("true", "way from A to the true swap", "", "way ↑", 2),
     ("model", "SSIM of restored faces", "held-out faces of B", "held-out B, SSIM ↑", 3),
-    ("result", PLACE, "", "identity, A 0, B 1", 2),
+    ("result", TO_B, "", "distance to B, limits ↓", 2),
 )
 _FEWEST = 4  # results of a pair, for a rank correlation
 _TELLS = 0.5  # mean rank correlation, from which on a figure is said to tell
@@ -206,7 +206,8 @@ def _told(found: Sequence[Agreement]) -> list[str]:
         "to the true swap; the table has the rank correlation (Spearman), its mean over the pairs and its range. At 1 "
         "the figure ranks as the truth does, at 0 as chance does, below 0 against it. A figure tells where its mean "
         f"is at least {_TELLS} and what one in twenty reaches by chance, and it is above 0 in every pair. What does "
-        "not tell may still say what went wrong; it is no measure of how good a swap is."
+        "not tell may still say what went wrong; it is no measure of how good a swap is. The fewer networks there are, "
+        "the more of it is how far a training was, and the less which network is better."
     )
     if not found:
         return [said, f"Too few results: at least {_FEWEST} of a pair are needed."]

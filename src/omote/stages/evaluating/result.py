@@ -14,7 +14,7 @@ from omote.core.types import Detection, Floats, Picture, Region
 from omote.curation.faces import faces_in
 from omote.evaluation.evaluation_page import Chapter, ranked
 from omote.evaluation.gaze import gaze, gaze_measures
-from omote.evaluation.identity import PLACE, TAKEN_A, TAKEN_B, Vectors, identity, places
+from omote.evaluation.identity import FLOOR_B, TO_B, Vectors, distances, identity
 from omote.evaluation.manner import Faces, expression_errors, manner, pose_errors
 from omote.evaluation.steadiness import FLICKER, flicker_ratios, jitter_ratios, steadiness_measures
 from omote.evaluation.surface import DETAIL, SWAPPED, Surface, head, surface, surface_measures
@@ -192,12 +192,12 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
     faces, placed = _faces(sights), [sight for sight in sights if sight.points is not None]
     of_a, of_result = ([vector for sight in sights if (vector := sight.vectors[which]) is not None] for which in (0, 1))
     measures: list[Measure] = []
-    place_of: dict[int, float] = {}
+    far_of: dict[int, float] = {}
     if of_a and of_result:
         vectors = Vectors(np.stack(of_result), np.stack(of_a), of_b, recogniser.one_person)
         measures += identity(vectors)
         frames = [sight.index for sight in sights if sight.vectors[1] is not None]
-        place_of = dict(zip(frames, places(vectors.result, vectors.plate, of_b).tolist(), strict=True))
+        far_of = dict(zip(frames, (distances(vectors.result, of_b) / recogniser.one_person).tolist(), strict=True))
     measures += manner(faces)
     gazes = [[sight.gazes[which] for sight in sights] for which in (0, 1)]
     measures += gaze_measures(gazes[0], gazes[1], [sight.stretch for sight in sights])
@@ -207,7 +207,7 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
     numbers = [sight.index for sight in placed]
     mouth, pose = (dict(zip(numbers, each, strict=True)) for each in _errors(faces))
     rankings = [
-        ranked("whose face it is: from A, 0, to B, 1", place_of, "nearer 1", "", pictures, apart),
+        ranked("likeness to B", far_of, "lower", "limits away", pictures, apart),
         ranked("expression of the mouth", mouth, "lower", "% of eye distance", pictures, apart),
         ranked("pose", pose, "lower", "degrees", pictures, apart),
         ranked("seam", {each.index: each.surface.seam for each in sights}, "lower", "levels a pixel", pictures, apart),
@@ -232,11 +232,13 @@ def _errors(faces: Faces) -> tuple[list[float], list[float]]:
 def _said(measures: Sequence[Measure], frames: int, recogniser: str) -> str:
     """Say what the table says, in sentences."""
     values = {measure.name: measure.value for measure in measures if not measure.group}
+    floors = {measure.name: measure.value for measure in measures if measure.group == FLOOR_B}
     said = [f"{frames} frames were measured; in {values[SWAPPED]:.0f} % of them the face was changed."]
-    if PLACE in values:
+    if TO_B in values:
+        own = f", and B's own are {floors[TO_B]:.2f} away" if TO_B in floors else ""
         said.append(
-            f"On the way from A, 0, to B, 1, the recogniser {recogniser}, which training never used, sees it at "
-            f"{values[PLACE]:.2f}; it takes {values[TAKEN_B]:.0f} % of the faces for B, {values[TAKEN_A]:.0f} % for A."
+            f"The recogniser {recogniser}, which training never used, sees it {values[TO_B]:.2f} limits from B: up to "
+            f"1 it takes two faces for one person{own}."
         )
     else:
         said.append(f"The recogniser {recogniser} sees no face in them, so nobody can say whose it is.")
