@@ -7,7 +7,9 @@ import pytest
 
 from bench import stopping
 from bench.quality import Stand
-from bench.stopping import Training, main
+from bench.stopping import Case, Training, main
+from omote.cast.pairs import PAIRS
+from omote.core.errors import SettingError
 from omote.training.phases import Limits, Moment
 
 ADVISED = 700
@@ -53,11 +55,13 @@ def nothing_is_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_both_end_with_the_last_phase_one_where_it_is_advised_one_after_as_long_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "stop-nano@0-stopped").mkdir()  # of a measure that was broken off
     asked = ["--work", str(tmp_path), "--cases", "nano@0"]
+    main([*asked, "--most", "400"])
+    capsys.readouterr()
+    (tmp_path / "stop-nano@0-stopped").mkdir()  # as of a measure that was broken off
     main(asked)
     (row,) = map(json.loads, capsys.readouterr().out.splitlines())
-    assert row["iterations"] == ADVISED
+    assert (row["stopped"]["learnt"], row["gone_on"]["learnt"]) == (ADVISED, 2 * ADVISED)
     assert (row["stopped"]["iterations"], row["gone_on"]["iterations"]) == (1000, 2000)  # 700 and 1400 are 70 % of them
     assert row["cost_percent"] == pytest.approx(100 * (1 - 0.701 / 0.702), abs=0.006)
     (tmp_path / "stop-nano@0" / "iteration").unlink()
@@ -67,5 +71,22 @@ def test_both_end_with_the_last_phase_one_where_it_is_advised_one_after_as_long_
 
 
 def test_a_run_that_is_never_advised_to_stop_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--work", str(tmp_path), "--cases", "nano@0", "--most", "500"])
-    assert json.loads(capsys.readouterr().out) == {"case": "nano@0", "iterations": 500, "said": None}
+    asked = ["--work", str(tmp_path), "--cases", "nano@0", "--most"]
+    main([*asked, "400"])
+    row = {"case": "nano@0", "frames": 150, "most": 400, "device": "cpu", "said": None}
+    assert json.loads(capsys.readouterr().out) == row
+    main([*asked, "1000"])
+    assert json.loads(capsys.readouterr().out)["said"] == "stop"
+
+
+@pytest.mark.parametrize("wrong", ["nano@99", "nano", "nanu@1"])
+def test_a_wrong_case_is_found_before_the_first_is_trained(wrong: str, tmp_path: Path) -> None:
+    with pytest.raises((LookupError, ValueError, SettingError)):
+        main(["--work", str(tmp_path), "--cases", f"nano@0,{wrong}"])
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_but_the_advice_ends_what_is_learnt() -> None:
+    case = Case.read("noh:size=s@1")
+    assert (case.learn.network, case.learn.options, case.pair) == ("noh", {"size": "s"}, PAIRS[1])
+    assert case.learn.phases[0].plateau is None

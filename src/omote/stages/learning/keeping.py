@@ -41,7 +41,7 @@ class FolderKeeper:
         self._model, self._limits, self._context = model, limits, context
         self._board: Board | None = None
         self._faces = {side: [str(folder.absolute()) for folder in folders] for side, folders in faces.items()}
-        self._advised = ""
+        self._advised = {""}  # what was said already
         self._rested = {"last": 0.0, "best": 0.0}
         self._saved, self._best = 0, _Best()
         self.latest: Told | None = None
@@ -120,9 +120,9 @@ class FolderKeeper:
             self._board.scalars(row)
         said = advice(run.history, run.people["a"].trained, run.people["b"].trained) or ""
         gist = re.sub(r"[\d.,]+", "", said)  # figures in it change with each measure
-        if said and gist != self._advised:
+        if gist not in self._advised:
             self.say(said)
-        self._advised = gist
+        self._advised.add(gist)
 
     def say(self, text: str) -> None:
         """Pass a line on."""
