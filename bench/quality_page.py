@@ -187,7 +187,7 @@ def _spread(values: Sequence[float], digits: int) -> str:
     if not known:
         return "-"
     spread = f" ± {np.std(known):.{digits}f}" if len(known) > 1 else ""
-    return f"{np.mean(known):.{digits}f}{spread}"
+    return f"{round(float(np.mean(known)), digits) + 0.0:.{digits}f}{spread}"  # no -0.00
 
 
 def _faults(rows: Sequence[Mapping[str, Any]]) -> list[str]:

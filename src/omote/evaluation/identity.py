@@ -1,7 +1,7 @@
 """Whose face a recogniser sees in the result: B's, as it should, or still A's.
 
-The recogniser is none that training used, so a network cannot have learnt to please it. Swaps of drawn actors are
-ranked by their distance to B as by the true swap, and by none of the other figures here (docs/benchmark.md).
+The recogniser is none that training used, so a network cannot have learnt to please it. In docs/benchmark.md swaps of
+drawn actors are ranked by their distance to B much as by the true swap, but not by where they lie between A and B.
 """
 
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ from omote.evaluation.measures import Measure, measured
 _Numbers = npt.NDArray[np.float64]
 
 _NEAR = "whether it would deceive a person; up to 1 limit the recogniser takes two faces for one person"
-_UNPROVEN = "how good a swap is: drawn ones are not ranked by it as by their truth"
+_UNPROVEN = "how good a swap is: drawn ones were not ranked by it as by their truth"
 _AWAY = f"{_UNPROVEN}; up to 1 limit the recogniser takes two faces for one person"
 _BETWEEN = f"{_UNPROVEN}; what is like neither lies between A and B, too"
-_TAKEN = f"{_UNPROVEN}; the limit is one for all people, whoever they are"
+_TAKEN = "how surely: the limit is one for all people, whoever they are"
 TO_B, PLACE, TAKEN_B, TAKEN_A = "distance to B", "identity, A = 0 and B = 1", "taken for B", "taken for A: leak"
 FLOOR_B, FLOOR_A = "B's own faces", "A's own faces"
 

@@ -192,12 +192,12 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
     faces, placed = _faces(sights), [sight for sight in sights if sight.points is not None]
     of_a, of_result = ([vector for sight in sights if (vector := sight.vectors[which]) is not None] for which in (0, 1))
     measures: list[Measure] = []
-    far_of: dict[int, float] = {}
+    distance_of: dict[int, float] = {}
     if of_a and of_result:
         vectors = Vectors(np.stack(of_result), np.stack(of_a), of_b, recogniser.one_person)
         measures += identity(vectors)
         frames = [sight.index for sight in sights if sight.vectors[1] is not None]
-        far_of = dict(zip(frames, (distances(vectors.result, of_b) / recogniser.one_person).tolist(), strict=True))
+        distance_of = dict(zip(frames, (distances(vectors.result, of_b) / recogniser.one_person).tolist(), strict=True))
     measures += manner(faces)
     gazes = [[sight.gazes[which] for sight in sights] for which in (0, 1)]
     measures += gaze_measures(gazes[0], gazes[1], [sight.stretch for sight in sights])
@@ -207,7 +207,7 @@ def _told(seen: _Seen, of_b: Floats, recogniser: Recogniser, apart: int) -> Chap
     numbers = [sight.index for sight in placed]
     mouth, pose = (dict(zip(numbers, each, strict=True)) for each in _errors(faces))
     rankings = [
-        ranked("likeness to B", far_of, "lower", "limits away", pictures, apart),
+        ranked("likeness to B", distance_of, "lower", "limits away", pictures, apart),
         ranked("expression of the mouth", mouth, "lower", "% of eye distance", pictures, apart),
         ranked("pose", pose, "lower", "degrees", pictures, apart),
         ranked("seam", {each.index: each.surface.seam for each in sights}, "lower", "levels a pixel", pictures, apart),
