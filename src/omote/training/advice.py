@@ -116,7 +116,8 @@ def time_to_stop(history: History, *, patience: int = PATIENCE) -> str | None:
     if ahead is not None and ahead.is_little:
         return (
             f"Going on as long again would raise the SSIM of the held-out faces by less than {WORTH:.0%}: stop here, "
-            "with a last phase whose learning rate falls to 0, or train a larger network."
+            "with a last phase whose learning rate falls to 0 (a smaller --iterations begins it), or train a larger "
+            "network."
         )
     return None
 
@@ -134,14 +135,8 @@ def advice(history: History, faces_a: int, faces_b: int, *, patience: int = PATI
         Sentences, or None when all is well.
     """
     rows, stop = _present(history.rows, 0), time_to_stop(history, patience=patience)
-    sentences = [
-        *([] if stop is None else [stop]),
-        *_few(faces_a, "A"),
-        *_few(faces_b, "B"),
-        *_by_heart(rows),
-        *_uneven(rows),
-    ]
-    return " ".join(sentences) or None
+    sentences = [stop, *_few(faces_a, "A"), *_few(faces_b, "B"), *_by_heart(rows), *_uneven(rows)]
+    return " ".join(filter(None, sentences)) or None
 
 
 def _present(rows: Sequence[Row], since: int) -> list[Row]:
