@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def test_a_plan_is_read_from_toml_with_dotted_names_and_groups_alike(tmp_path: P
         "optimizer.learning_rate = {low = 1e-4, high = 1e-2, log = true}\n[search]\ntrials = 3\n"
     )
     read = Plan.read(path)
-    assert list(read.matrix) == ["loss.mse", "loss.mae", "augment.warp", "augment.optimizer.learning_rate"]
+    assert list(read.matrix) == ["augment.optimizer.learning_rate", "augment.warp", "loss.mae", "loss.mse"]
     assert read.space()["augment.optimizer.learning_rate"] == Range(1e-4, 1e-2, log=True)
     assert (read.parallel, read.budget.minutes) == (2, 1.5)
 
@@ -40,6 +41,38 @@ def test_the_settings_of_a_choice_lie_over_those_of_all() -> None:
     both = plan(matrix={"setup": [{"network": "nano"}, setup]})
     assert both.learn({"setup": setup}, 0).options == {"size": "s"}
     assert both.names([{"setup": {"network": "nano"}}, {"setup": setup}]) == ["nano", "noh size s"]
+
+
+def test_the_order_of_a_file_makes_no_other_plan() -> None:
+    phases = [{"name": "small", "share": 0.5}, {"name": "all"}]
+    setups = [{"network": "noh", "options": {"size": "s", "resolution": 192}}, {"network": "nano", "phases": phases}]
+    rates = {"low": 1e-4, "high": 1e-2}
+    one = plan(matrix={"loss": {"mse": [0, 1], "mae": [2]}, "setup": setups, "batch_size": rates}, search={})
+    other = plan(matrix=turned({"loss": {"mse": [0, 1], "mae": [2]}, "setup": setups, "batch_size": rates}), search={})
+    assert (one, one.digest()) == (other, other.digest())
+    assert json.dumps(one.model_dump(mode="json")) == json.dumps(other.model_dump(mode="json"))
+    assert list(one.matrix) == list(other.matrix) == ["setup", "batch_size", "loss.mae", "loss.mse"]
+    assert one.words({"setup": other.space()["setup"][1]}) == {"setup": "nano phases small, all"}  # type: ignore[index]
+
+
+def turned(value: Any) -> Any:
+    """Return a value with the names of all tables in it the other way round."""
+    if isinstance(value, dict):
+        return {name: turned(one) for name, one in reversed(value.items())}
+    return [turned(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_what_says_more_of_a_setting_wins_wherever_it_stands(turn: bool) -> None:
+    matrix: dict[str, Any] = {
+        "setup": [{"network": "nano", "watch": {"save_every": 7}, "loss.mse": 1, "loss": {"mse": 2, "mae": 3}}],
+        "watch.save_every": [9], "network": ["noh"], "loss": [{"mae": 5, "logcosh": 6}], "loss.logcosh": [8],
+    }  # fmt: skip
+    tried = plan(matrix=turned(matrix) if turn else matrix)
+    (choice,) = tried.looked_at()
+    learn = tried.learn(choice, 0)
+    assert (learn.network, learn.watch.save_every) == ("noh", 9)
+    assert (learn.loss.ssim, learn.loss.mse, learn.loss.mae, learn.loss.logcosh) == (0.5, 1, 5, 8)
 
 
 def test_each_value_is_looked_at_before_anything_is_trained() -> None:
@@ -76,6 +109,7 @@ def test_setups_that_differ_at_their_end_only_are_told_apart() -> None:
         ("network", "nano", "nano"), ("augment.warp_to_landmarks", True, "warp to landmarks yes"),
         ("optimizer.learning_rate", 0.00012345, "learning rate 0.000123"),
         ("loss", {"ssim": 0, "mae": 1.5}, "ssim 0 mae 1.5"),
+        ("setup", {"crop": {"coverage": 0.9}, "network": "nano"}, "nano coverage 0.9"),
         ("freeze", ["encoder", "inter"], "freeze encoder, inter"),
     ],
 )  # fmt: skip
@@ -116,6 +150,11 @@ def test_what_asks_for_other_trainings_has_another_digest() -> None:
         ({"matrix": {"seeds": [0, 1]}}, r"seeds is no setting to try: .*above the first \[table\]"),
         ({"matrix": {"network": ["nano", "nano"]}}, "network has a list of different values"),
         ({"matrix": {"network": []}}, "network has a list of different values"),
+        (
+            {"matrix": {"loss": [{"mse": 1, "mae": 2}, {"mae": 2, "mse": 1}]}},
+            "loss has a list of different values",
+        ),
+        ({"matrix": {"loss.mse": [0], "loss": {"mse": [1]}}}, r"\[matrix\] has loss\.mse twice"),
         ({"matrix": {"batch_size": {"low": 1, "high": 4}}}, r"batch_size has a range.*give a list, or \[search\]"),
         ({"matrix": {"batch_size": {"low": 4, "high": 1}}, "search": {}}, "low is below high"),
         ({"matrx": {}}, "unknown setting matrx; known: .*matrix"),

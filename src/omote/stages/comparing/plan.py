@@ -27,6 +27,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -51,7 +52,7 @@ _PLAIN = {
     "name",
     "optimizer.name",
     "initial.kernel",
-}  # a value of theirs says by itself what it is
+}  # a value of theirs says by itself what it is, and comes first
 
 
 class FacesPlan(Config):
@@ -129,7 +130,7 @@ class Plan(Config):
     @classmethod
     def _dotted(cls, values: Any) -> Any:  # noqa: ANN401 - whatever was given
         if isinstance(values, Mapping) and isinstance(values.get("matrix"), Mapping):
-            return {**values, "matrix": dict(_flat(values["matrix"]))}
+            return {**values, "matrix": _in_order(values["matrix"])}
         return values
 
     @model_validator(mode="after")
@@ -167,6 +168,9 @@ class Plan(Config):
 
     def learn(self, values: Mapping[str, Any], seed: int) -> LearnConfig:
         """Return all settings of a training.
+
+        What says more of a setting wins, wherever it stands in the file: a name of the matrix over the setups, the
+        setups over [settings], and a name with more dots, as `loss.mse`, over the group that it is in, `loss`.
 
         Args:
             values: of a choice, by dotted name.
@@ -251,13 +255,31 @@ def short(value: object) -> str:
         case float():
             return f"{value:.3g}"
         case Mapping():
-            return " ".join(word(name, one) for name, one in value.items())
+            return " ".join(word(name, value[name]) for name in sorted(value, key=lambda name: name not in _PLAIN))
         case list() if value and all(isinstance(one, Mapping) and "name" in one for one in value):
             return ", ".join(str(one["name"]) for one in value)
         case list():
             return ", ".join(map(short, value))
         case _:
             return str(value)
+
+
+def _in_order(matrix: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is tried by dotted name: the setups first, then each group before the names that are in it.
+
+    So the same choices are the same text, in whatever order the file has them, and what is laid last is what wins.
+    """
+    rows = [(name, _sorted(among)) for name, among in _flat(matrix)]
+    if twice := [name for name, number in Counter(name for name, _ in rows).items() if number > 1]:
+        raise ValueError(f"[matrix] has {twice[0]} twice")
+    return dict(sorted(rows, key=lambda row: (row[0] != SETUP, row[0])))
+
+
+def _sorted(value: Any) -> Any:  # noqa: ANN401 - what a setting may be
+    """Return a value with the names of all tables in it in order."""
+    if isinstance(value, Mapping):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(one) for one in value] if isinstance(value, list) else value
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> Sequence[tuple[str, Any]]:
