@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from omote.core.errors import OmoteError
+from omote.evaluation import study as module
 from omote.evaluation.study import Range, SamplerName, Search, Space, Study, Try
 
 SPACE: Space = {"network": ["nano", "noh"], "loss": [{"mse": 1}, {"mae": 1.5}]}
@@ -117,11 +118,16 @@ def test_a_search_proposes_no_choice_twice_and_ends_when_there_are_no_more(
     assert sorted((one.values["warmup"], one.values["name"], one.seed) for one in tries) == sorted(every)
 
 
-def test_a_search_that_finds_nothing_new_any_more_is_over(tmp_path: Path) -> None:
-    with opened(tmp_path, {"rate": Range(0.5, 0.5)}, search=Search("random", 3)) as study:
-        assert study.total == 6
-        assert pairs(all_of(study)) == [({"rate": 0.5}, 0), ({"rate": 0.5}, 7)]
-        assert (study.total, study.left) == (2, 0)
+def test_where_a_sampler_comes_back_to_what_was_there_others_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ASKS", 0)
+    space: Space = {"rate": Range(0.2, 0.4), "warmup": Range(3, 4, whole=True), "name": ["good", "bad"]}
+    with opened(tmp_path, space, search=Search("random", 6)) as study:
+        tries = all_of(study)
+        assert (study.total, len(tries), len(study.choices())) == (12, 12, 6)
+    assert all(0.2 <= one.values["rate"] <= 0.4 for one in tries)
+    assert {(one.values["warmup"], one.values["name"]) for one in tries} <= {*product((3, 4), ("good", "bad"))}
 
 
 def test_no_try_is_ended_early_unless_asked_for(tmp_path: Path) -> None:
@@ -150,6 +156,26 @@ def test_where_asked_for_a_poor_try_is_ended_and_said_so(tmp_path: Path) -> None
     with opened(tmp_path, end_early=True) as study:
         assert study.early() == [(poor, "too poor at a third")]
         assert (poor.values, poor.seed) not in pairs(all_of(study))
+
+
+def test_one_ended_early_that_is_gone_is_not_said_to_be_so_while_it_waits_runs_or_came_to_its_end(
+    tmp_path: Path,
+) -> None:
+    space: Space = {"network": ["nano"]}
+    with opened(tmp_path, space, seeds=(0,), end_early=True) as study:
+        first = study.next()
+        assert first
+        study.ended_early(first.number, "too poor")
+    with opened(tmp_path, space, seeds=(0,), end_early=True, kept=lambda *_: False) as study:
+        assert study.early() == []
+        again = study.next()
+        assert again and again.number != first.number
+        assert study.early() == []
+        study.ended_early(again.number, "too poor again")
+        assert study.early() == [(again, "too poor again")]
+    with opened(tmp_path, space, seeds=(0,), end_early=True, kept=lambda *_: False) as study:
+        assert len(all_of(study)) == 1
+        assert study.early() == []
 
 
 def test_no_try_is_ended_in_the_first_fifth_of_its_budget(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ class Study:
         self._study, self._storage, self._asked = study, storage, asked
         self._running: dict[int, Trial] = {}
         self._broken_off: list[Trial] = []
-        self._most = asked.most()  # choices; fewer as soon as no more are found
+        self._most = asked.most()  # choices
 
     @classmethod
     def open(
@@ -101,7 +101,8 @@ class Study:
         Args:
             path: of the SQLite file, which may hold several studies; its folder must be there.
             name: of the study; another for another space.
-            space: for each setting the values to choose from; without a search, all with all are tried.
+            space: for each setting the values to choose from; without a search, all with all are tried. Tables with
+                their keys in another order are other values.
             seeds: that each choice is tried with.
             search: how choices are found; None: all are tried.
             kept: says whether the result of a try that ended is still there.
@@ -156,7 +157,7 @@ class Study:
         if trial is None:
             return None
         self._running[trial.number] = trial
-        return Try(trial.number, self._suggested(trial), trial.user_attrs[_SEED])
+        return Try(trial.number, self._values(trial), trial.user_attrs[_SEED])
 
     def _next(self) -> Trial | None:
         """Return the trial that waits longest, else a new one, if there are to be more."""
@@ -164,30 +165,25 @@ class Study:
             return self._study.ask()
         return self._new() if len(self.choices()) < self._most else None
 
-    def _new(self) -> Trial | None:
-        """Return a choice that was not there before, with its first seed; its others wait. None: none is found."""
+    def _new(self) -> Trial:
+        """Return a choice that was not there before, with its first seed; its others wait."""
         known, (first, *others) = set(map(_text, self.choices())), self._asked.seeds
         for ask in range(_ASKS):
             # The best of many candidates may be the same again and again; a single one is another each time.
-            self._study.sampler = self._asked.sampler(self._count(), 1 if ask else _CANDIDATES)
+            trials = len(self._study.get_trials(deepcopy=False))
+            self._study.sampler = self._asked.sampler(trials, 1 if ask else _CANDIDATES)
             trial = self._study.ask()
-            values = self._suggested(trial)
+            values = self._values(trial)
             if _text(values) not in known:
                 trial.set_user_attr(_CHOICE, _text(values))
                 trial.set_user_attr(_SEED, first)
                 self._enqueue(values, others)
                 return trial
             self._study.tell(trial, state=TrialState.FAIL)
-        if self._asked.exist() is None:
-            self._most = len(known)
-            return None
         self._enqueue(self._asked.other_than(known), self._asked.seeds)
         return self._study.ask()
 
-    def _count(self) -> int:
-        return len(self._study.get_trials(deepcopy=False))
-
-    def _suggested(self, trial: Trial) -> dict[str, Any]:
+    def _values(self, trial: Trial) -> dict[str, Any]:
         return {name: _suggested(trial, name, among) for name, among in self._asked.space.items()}
 
     def should_end(self, number: int, share: float, score: float) -> bool:
@@ -223,10 +219,11 @@ class Study:
         return [json.loads(text) for text in dict.fromkeys(trial.user_attrs[_CHOICE] for trial in self._noted())]
 
     def early(self) -> list[Lost]:
-        """Return the tries that were ended early, with the reason."""
+        """Return the tries that were ended early, with the reason; none that was, or is to be, tried again since."""
+        newest = {(trial.user_attrs[_CHOICE], trial.user_attrs[_SEED]): trial for trial in self._noted()}
         return [
             Lost(Try(trial.number, *_of(trial)), trial.user_attrs[_ENDED])
-            for trial in self._noted()
+            for trial in newest.values()
             if trial.state == TrialState.PRUNED
         ]
 
@@ -254,7 +251,7 @@ class Study:
             self._study.enqueue_trial(fixed, user_attrs={_CHOICE: _text(values), _SEED: seed})
 
     def _noted(self) -> list[FrozenTrial]:
-        """Return the trials of a choice and a seed; one broken off while proposed, or proposed again, is of none."""
+        """Return the trials of a choice and a seed, oldest first; one not proposed to the end, or again, is of none."""
         return [trial for trial in self._study.get_trials(deepcopy=False) if _SEED in trial.user_attrs]
 
 
@@ -283,11 +280,9 @@ class _Asked:
             rows.append(among)
         return [dict(zip(self.space, row, strict=True)) for row in itertools.product(*rows)]
 
-    def exist(self) -> int | None:
-        """Return how many choices there are; None where a range is not of whole numbers."""
-        if any(isinstance(among, Range) and not among.whole for among in self.space.values()):
-            return None
-        return math.prod(map(len, map(_all, self.space.values())))
+    def count(self) -> float:
+        """Return how many choices there are; infinity where a range is not of whole numbers."""
+        return math.prod(map(_many, self.space.values()))
 
     def most(self) -> int:
         """Return how many choices there are to be.
@@ -297,19 +292,27 @@ class _Asked:
         """
         if self.search is None:
             return len(self.grid())
-        return min(self.search.choices, self.exist() or self.search.choices)
+        return int(min(self.search.choices, self.count()))
 
     def other_than(self, known: Collection[str]) -> dict[str, Any]:
-        """Draw a choice that is not known, of which there must be one, where all can be counted."""
+        """Draw a choice that is not known, of which there must be one."""
         chance = random.Random(len(known))
         while True:
-            values = {name: chance.choice(_all(among)) for name, among in self.space.items()}
+            values = {name: _drawn(among, chance) for name, among in self.space.items()}
             if _text(values) not in known:
                 return values
 
 
-def _all(among: Sequence[Any] | Range) -> Sequence[Any]:
-    return range(round(among.low), round(among.high) + 1) if isinstance(among, Range) else among
+def _many(among: Sequence[Any] | Range) -> float:
+    if isinstance(among, Range):
+        return round(among.high) - round(among.low) + 1 if among.whole else math.inf
+    return len(among)
+
+
+def _drawn(among: Sequence[Any] | Range, chance: random.Random) -> Any:  # noqa: ANN401 - what a setting may be
+    if isinstance(among, Range) and among.whole:
+        return chance.randint(round(among.low), round(among.high))
+    return chance.uniform(among.low, among.high) if isinstance(among, Range) else chance.choice(among)
 
 
 def _of(trial: FrozenTrial) -> tuple[dict[str, Any], int]:
