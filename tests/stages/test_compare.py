@@ -15,7 +15,7 @@ from omote.core.errors import OmoteError, SettingError
 from omote.core.events import Event, Note
 from omote.core.files import write_bytes
 from omote.stages.compare import CompareConfig, run
-from omote.stages.comparing import telling
+from omote.stages.comparing import processes, telling
 from omote.stages.comparing.ground import prepared
 from omote.stages.comparing.judging import Outcome
 from omote.stages.comparing.plan import Plan
@@ -147,7 +147,7 @@ def test_none_is_ended_early_by_figures_of_other_faces(
 
 
 @pytest.mark.parametrize("stop_after", [2, 99])
-def test_what_was_there_is_told_once_at_the_start_and_once_at_the_end_even_of_a_stop(
+def test_the_page_is_drawn_at_the_start_and_for_what_was_there_even_at_a_stop(
     extracted: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_after: int
 ) -> None:
     path, folder, pages, looks = written(tmp_path, extracted), tmp_path / "plan", list[str](), iter(range(100))
@@ -160,7 +160,7 @@ def test_what_was_there_is_told_once_at_the_start_and_once_at_the_end_even_of_a_
 
     monkeypatch.setattr(telling, "tell", heard)
     found = run(CompareConfig(plan=path), Context(stopped=lambda: True))
-    assert (found.done, len(pages)) == (0, 2)
+    assert (found.done, len(pages)) == (0, 1)
     pages.clear()
     results = Results(plan, prepared(plan, tmp_path, folder / "faces", Context()), folder / "trainings")
     outcome = Outcome(score=0.5, figures={}, lower=[], iterations=4, seconds=1, parameters=1, history=[])
@@ -171,6 +171,18 @@ def test_what_was_there_is_told_once_at_the_start_and_once_at_the_end_even_of_a_
     assert "Not yet the end: 4 trainings are not done" in pages[0]
     assert ("Not yet the end: 2 trainings are not done" in pages[1]) == (stop_after == 2)
     assert ("Not yet the end" in pages[1]) == (not found.finished)
+
+
+def test_where_nothing_can_be_trained_it_says_so_of_the_choice_as_the_page_names_it(
+    extracted: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, fault = processes._start, json.dumps({"fault": "it broke"})
+    monkeypatch.setattr(processes, "_start", lambda _, *rest: start([sys.executable, "-c", f"print('{fault}')"], *rest))
+    phases = [[{"name": "learn", "share": share}] for share in (0.5, 0.7)]
+    plan = written(tmp_path, extracted, matrix={"phases": phases}, seeds=[3])
+    with pytest.raises(OmoteError, match=r"^nothing could be trained: phases learn \(1\), seed 3: it broke$"):
+        run(CompareConfig(plan=plan), Context())
+    assert "phases learn (1), seed 3: it broke" in (tmp_path / "plan" / "comparison.html").read_text()
 
 
 def test_a_folder_of_other_faces_is_left_alone(

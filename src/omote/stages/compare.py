@@ -104,13 +104,11 @@ def run(config: CompareConfig, context: Context) -> CompareReport:
             folder / _STUDY, plan.digest(ground.digest), plan.space(), plan.seeds,
             search=search, kept=results.has, end_early=plan.end_early,
         ) as study:  # fmt: skip
-            tell(study, results, troubles, folder)
-            for _ in trainings(study, results, troubles, context):
-                tell(study, results, troubles, folder)
             told, total = tell(study, results, troubles, folder), study.total
-    if troubles and not told.standings and not context.stopped():
-        one, why = troubles[0]
-        raise OmoteError("nothing could be trained", why, *plan.names([one.values]))
+            for _ in trainings(study, results, troubles, context):
+                told = tell(study, results, troubles, folder)
+    if told.troubles and not told.standings and not context.stopped():
+        raise OmoteError("nothing could be trained", told.troubles[0])
     return CompareReport(
         take=told.verdict.take, reason=told.verdict.reason, page=told.page, recipe=told.recipe, command=told.command,
         trainings=total, done=told.done, failed=told.failed, seconds=round(time.perf_counter() - began, 1),

@@ -61,8 +61,7 @@ def test_one_that_was_ended_early_is_done_only_where_the_plan_ends_any(tmp_path:
     assert not ends.has(ZERO, 1)
     place.mkdir()
     (place / EARLY).write_text("why\n")
-    assert (ends.has(ZERO, 1), ends.early(ZERO, 1), ends.outcome(ZERO, 1)) == (True, "why", None)
-    assert (goes_on.has(ZERO, 1), goes_on.early(ZERO, 1)) == (False, None)
+    assert (ends.has(ZERO, 1), goes_on.has(ZERO, 1), ends.outcome(ZERO, 1)) == (True, False, None)
 
 
 def test_a_job_has_all_that_a_training_follows_from(tmp_path: Path) -> None:

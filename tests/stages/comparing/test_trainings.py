@@ -147,7 +147,7 @@ def test_a_stop_leaves_the_rest_for_the_next_time(tmp_path: Path, monkeypatch: p
     stage, _, _, ended = played(tmp_path, monkeypatch, stopped=lambda: next(asked) >= 5)
     assert 0 < ended < 4
     again, _, _, more = played(tmp_path, monkeypatch)
-    assert more == len(again.begun)
+    assert more == len(again.begun) + 1  # one had come to its end unheard: it is told, too
     assert sorted(choices(stage) + choices(again)) == sorted(WHOLE)
 
 
@@ -157,26 +157,34 @@ def test_a_result_that_was_not_noted_any_more_is_taken(tmp_path: Path, monkeypat
     finished(results.job({"loss.mse": 1}, 0, Share((), 1)))
     stage, _, _, ended = played(tmp_path, monkeypatch)
     assert choices(stage) == [choice for choice in WHOLE if choice != (1, 0)]
-    assert ended == 5  # what was there is nothing new
+    assert ended == 6  # what was there is told, once the next is begun
 
 
-def test_one_that_another_study_ended_early_is_taken_so_or_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ends", [True, False])
+def test_one_that_another_study_ended_early_goes_on_and_is_judged_in_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool
 ) -> None:
-    plan = Plan.checked({**PLAN, "end_early": True})
+    plan = Plan.checked({**PLAN, "end_early": ends})
     place = Results(plan, Ground(a=tmp_path, b=tmp_path, digest=""), tmp_path / "trainings").place({"loss.mse": 1}, 0)
     place.mkdir(parents=True)
     (place / EARLY).write_text("ended early after 7 iterations\n")
-    stage, _, _, ended = played(tmp_path, monkeypatch, end_early=True)
-    assert choices(stage) == [choice for choice in WHOLE if choice != (1, 0)]
-    assert ended == 5
-    with Study.open(tmp_path / "study.db", "one", plan.space(), plan.seeds, kept=lambda *_: True) as study:
-        ((one, why),) = study.early()
-    assert (one.values, one.seed, why) == ({"loss.mse": 1}, 0, "ended early after 7 iterations")
-    (tmp_path / "study.db").unlink()
-    stage, _, _, _ = played(tmp_path, monkeypatch)
-    assert choices(stage) == [(1, 0)]
+    stage, _, _, ended = played(tmp_path, monkeypatch, end_early=ends)
+    assert (choices(stage), ended) == (WHOLE, 6)
     assert not (place / EARLY).exists()
+    with Study.open(tmp_path / "study.db", "one", plan.space(), plan.seeds, kept=lambda *_: True) as study:
+        assert study.early() == []
+
+
+def test_the_order_of_a_file_makes_no_training_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    setup = {"network": "noh", "options": {"size": "s", "resolution": 192}}
+    again = {"options": {"resolution": 192, "size": "s"}, "network": "noh"}
+    first, _, _, _ = played(tmp_path, monkeypatch, matrix={"loss.mse": [0, 1], "setup": [{"network": "nano"}, setup]})
+    assert len(first.begun) == 8
+    same, _, _, _ = played(tmp_path, monkeypatch, matrix={"setup": [{"network": "nano"}, again], "loss.mse": [0, 1]})
+    assert same.begun == []
+    (tmp_path / "study.db").unlink()
+    same, _, _, _ = played(tmp_path, monkeypatch, matrix={"setup": [{"network": "nano"}, again], "loss.mse": [0, 1]})
+    assert same.begun == []
 
 
 @pytest.mark.parametrize("asked", [True, False])

@@ -55,8 +55,13 @@ class Results:
         )  # fmt: skip
 
     def has(self, values: Mapping[str, Any], seed: int) -> bool:
-        """Say whether a training is done; one that was ended early is, too, where the plan ends any early."""
-        return self.outcome(values, seed) is not None or self.early(values, seed) is not None
+        """Say whether what a training ended with is there; one that was ended early counts where the plan ends any."""
+        if self.outcome(values, seed) is not None:
+            return True
+        try:
+            return self.plan.end_early and (self.place(values, seed) / EARLY).exists()
+        except SettingError:
+            return False
 
     def outcome(self, values: Mapping[str, Any], seed: int) -> Outcome | None:
         """Return what came out of a training; None while it is not done."""
@@ -64,15 +69,6 @@ class Results:
             return Outcome.checked(json.loads((self.place(values, seed) / OUTCOME).read_text("utf-8")))
         except (OSError, ValueError, SettingError):
             return None  # there is none, or none that can be read: it is made again
-
-    def early(self, values: Mapping[str, Any], seed: int) -> str | None:
-        """Return why a training was ended early; None where it was not, or is to go on since the plan ends none."""
-        if not self.plan.end_early:
-            return None
-        try:
-            return (self.place(values, seed) / EARLY).read_text("utf-8").strip()
-        except (OSError, ValueError, SettingError):
-            return None
 
 
 EARLY = "ended-early.txt"

@@ -42,6 +42,7 @@ class Told(NamedTuple):
         command: that trains with them.
         done: trainings that have a score.
         failed: that have none, though they ended.
+        troubles: a line for each of those that were not ended early.
     """
 
     verdict: Verdict
@@ -51,6 +52,7 @@ class Told(NamedTuple):
     command: str | None
     done: int
     failed: int
+    troubles: list[str]
 
 
 def tell(study: Study, results: Results, troubles: Sequence[Lost], folder: Path) -> Told:
@@ -83,21 +85,19 @@ def tell(study: Study, results: Results, troubles: Sequence[Lost], folder: Path)
     if said.take is not None:
         command, each = _recipe(plan, named[said.take], folder, results), found[said.take]
         model = str(results.place(named[said.take], max(each, key=lambda seed: each[seed].score)) / "model")
-    lines = [
-        *(f"{_name(named, one)}, seed {one.seed}: {why}; the choice is not ranked" for one, why in early),
-        *(f"{_name(named, one)}, seed {one.seed}: {why}" for one, why in troubles),
-    ]
+    poor = [f"{_name(named, one)}, seed {one.seed}: {why}; the choice is not ranked" for one, why in early]
+    faults = [f"{_name(named, one)}, seed {one.seed}: {why}" for one, why in troubles]
     done = sum(map(len, found.values()))
     told = Comparison(
         verdict=said, standings=standings, measure=measure, cannot_tell=_CANNOT[measure], what=_what(plan, study.total),
         choices=[_chosen(results, name, values, found[name]) for name, values in named.items()],
-        advice=_advice(plan, study.left, standings, found), troubles=lines,
+        advice=_advice(plan, study.left, standings, found), troubles=poor + faults,
         references=_references(results, named, found),
         recipe=command and _RECIPE, command=command, model=model, is_grid=plan.search is None,
     )  # fmt: skip
     write_bytes(folder / _PAGE, compare_page(told).encode(), durable=False)
     recipe = folder / _RECIPE if command else None
-    return Told(said, standings, folder / _PAGE, recipe, command, done, len(lines))
+    return Told(said, standings, folder / _PAGE, recipe, command, done, len(poor + faults), faults)
 
 
 def _advice(

@@ -21,7 +21,7 @@ _LOOK = 0.5  # seconds between two looks at whether someone wants to stop
 
 
 def trainings(study: Study, results: Results, troubles: list[Lost], context: Context) -> Iterator[None]:
-    """Make all trainings that a study asks for, several at once; give control back after each that ended now.
+    """Make all trainings that a study asks for, several at once; give control back whenever some have ended.
 
     Args:
         study: says what to try.
@@ -36,16 +36,17 @@ def trainings(study: Study, results: Results, troubles: list[Lost], context: Con
     running: dict[int, _Training] = {}
     with Processes() as processes:
         while True:
+            ended = False
             while free and not context.stopped() and (one := study.next()) is not None:
                 training = _Training(one, results, study, troubles, context)
-                if training.is_done():
-                    continue
-                if not training.can_begin():
-                    yield
+                if training.is_done() or not training.can_begin():
+                    ended = True
                     continue
                 share = free.pop(0)
                 processes.begin(one.number, results.job(one.values, one.seed, share), share)
                 training.share, running[one.number] = share, training
+            if ended:
+                yield
             if not running:
                 return
             if context.stopped():
@@ -80,14 +81,14 @@ class _Training:
         self.share = shares(1, [], [])[0]
 
     def is_done(self) -> bool:
-        """Take what came out earlier, which was not noted any more or is of another study in the same folder."""
-        one = self._one
-        found, early = self._results.outcome(one.values, one.seed), self._results.early(one.values, one.seed)
+        """Take what came out earlier, which was not noted any more or is of another study in the same folder.
+
+        One that another study ended early is not done: the others that it was poor beside may not be of this one.
+        """
+        found = self._results.outcome(self._one.values, self._one.seed)
         if found is not None:
-            self._study.ended(one.number, found.score)
-        elif early is not None:
-            self._study.ended_early(one.number, early)
-        return found is not None or early is not None
+            self._study.ended(self._one.number, found.score)
+        return found is not None
 
     def can_begin(self) -> bool:
         """Say whether its settings are allowed together; if not, note it."""
@@ -130,7 +131,7 @@ class _Training:
         one, place = self._one, self._results.place(self._one.values, self._one.seed)
         found = self._results.outcome(one.values, one.seed)
         if found is not None:
-            (place / EARLY).unlink(missing_ok=True)  # of a plan that ends some early: it has gone on since
+            (place / EARLY).unlink(missing_ok=True)  # it was ended early before, and has gone on since
             self._study.ended(one.number, found.score)
             self._context.emit(Note(f"{self._name}: {found.score:.4f}"))
         elif self._early:
