@@ -157,7 +157,7 @@ def _table(told: Comparison) -> tuple[list[str], list[list[str]]]:
     others = {
         "seeds": [f"{len(each)}" for each in made],
         "iterations": [f"{mean(one.iterations for one in each):,.0f}" for each in made],
-        "parameters": [f"{each[0].parameters:,}" for each in made],
+        "weights": [f"{each[0].parameters / 1e6:.3g}{_FIRM}M" for each in made],
     }
     columns |= {title: cells for title, cells in others.items() if len(set(cells)) > 1}
     return list(columns), [list(row) for row in zip(*columns.values(), strict=True)]

@@ -9,7 +9,7 @@ _STYLE = """
 :root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; margin-top: 2rem }
-table { border-collapse: collapse } td, th { padding: .25rem .9rem .25rem 0; text-align: left }
+table { border-collapse: collapse } td, th { padding: .25rem .7rem .25rem 0; text-align: left }
 td + td { font-variant-numeric: tabular-nums }
 figure { margin: 1rem 0 } img { max-width: 100%; height: auto; border-radius: 4px } figcaption { opacity: .75 }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem .9rem; border: 1px solid; border-radius: 4px }
