@@ -35,7 +35,7 @@ from omote.training.loop import train
 from omote.training.phases import Limits
 from omote.training.run import Run
 
-CASES = ("nano@0", "noh:size=s@1", "noh:size=s@2")
+CASES = ("nano@0", "nano@1", "nano@2")
 LONGER = 2
 _EVERY, _SEED = 100, 0
 

@@ -18,7 +18,8 @@ WORTH = 0.01
 """Share of the held-out faces' SSIM that going on as long again must bring to be worth it.
 
 By docs/benchmark.md no other figure that is known while training ranks swaps as truly as this SSIM does; the true swap
-gained a fifth to three fifths of what it gained there. `bench.stopping` measures what stopping by it costs.
+gained a fifth to three fifths of what it gained there. By `bench.stopping` three runs of nano that ended by it, after
+5,600 to 21,400 iterations, had 0.5 % to 0.8 % less SSIM to the true swap than if they had learnt as long again.
 """
 
 _REAL = 0.0025  # progress over the patience, as a share of the error, that is worth waiting for
