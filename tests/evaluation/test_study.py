@@ -7,7 +7,8 @@ import pytest
 
 from omote.core.errors import OmoteError
 from omote.evaluation import study as module
-from omote.evaluation.study import Range, SamplerName, Search, Space, Study, Try
+from omote.evaluation.space import Range, Space
+from omote.evaluation.study import SamplerName, Search, Study, Try
 
 SPACE: Space = {"network": ["nano", "noh"], "loss": [{"mse": 1}, {"mae": 1.5}]}
 WHOLE = [({"network": network, "loss": loss}, seed)

@@ -6,9 +6,7 @@ several run at once asks for several tries. Nothing is pruned unless that is ask
 
 import itertools
 import json
-import math
-import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +19,8 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
 from omote.core.errors import OmoteError
+from omote.evaluation.space import Range, Space, Values, count, grid, other_than, text_of
 
-Values = Mapping[str, Any]
 SamplerName = Literal["tpe", "random"]
 
 _STEPS = 10  # times in a run that it may be ended early
@@ -30,26 +28,6 @@ _WARM_UP = _STEPS // 5  # of these that pass before any is: how a run begins say
 _ASKS = 20  # times in a row that a sampler may come back to what was there before
 _CANDIDATES = 24  # of which TPE proposes the best, as Optuna would
 _CHOICE, _SEED, _ENDED = "choice", "seed", "ended"  # what is noted of a trial
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Numbers that a search may choose from.
-
-    Attributes:
-        low: the least.
-        high: the greatest.
-        log: whether equal ratios are equally likely, not equal differences.
-        whole: only whole numbers.
-    """
-
-    low: float
-    high: float
-    log: bool = False
-    whole: bool = False
-
-
-Space = Mapping[str, Sequence[Any] | Range]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +145,20 @@ class Study:
 
     def _new(self) -> Trial:
         """Return a choice that was not there before, with its first seed; its others wait."""
-        known, (first, *others) = set(map(_text, self.choices())), self._asked.seeds
+        known, (first, *others) = set(map(text_of, self.choices())), self._asked.seeds
         for ask in range(_ASKS):
             # The best of many candidates may be the same again and again; a single one is another each time.
             trials = len(self._study.get_trials(deepcopy=False))
             self._study.sampler = self._asked.sampler(trials, 1 if ask else _CANDIDATES)
             trial = self._study.ask()
             values = self._values(trial)
-            if _text(values) not in known:
-                trial.set_user_attr(_CHOICE, _text(values))
+            if text_of(values) not in known:
+                trial.set_user_attr(_CHOICE, text_of(values))
                 trial.set_user_attr(_SEED, first)
                 self._enqueue(values, others)
                 return trial
             self._study.tell(trial, state=TrialState.FAIL)
-        self._enqueue(self._asked.other_than(known), self._asked.seeds)
+        self._enqueue(other_than(known, self._asked.space), self._asked.seeds)
         return self._study.ask()
 
     def _values(self, trial: Trial) -> dict[str, Any]:
@@ -240,15 +218,15 @@ class Study:
             if trial.state in (TrialState.WAITING, TrialState.RUNNING)
             or (trial.state in (TrialState.COMPLETE, TrialState.PRUNED) and kept(*_of(trial)))
         }
-        wanted = self._asked.grid() if self._asked.search is None else self.choices()
+        wanted = grid(self._asked.space) if self._asked.search is None else self.choices()
         for seed, values in itertools.product(self._asked.seeds, wanted):  # so that all choices have a result early
-            if (_text(values), seed) not in there:
+            if (text_of(values), seed) not in there:
                 self._enqueue(values, [seed])
 
     def _enqueue(self, values: Values, seeds: Sequence[int]) -> None:
         fixed = {name: _written(values[name], among) for name, among in self._asked.space.items()}
         for seed in seeds:
-            self._study.enqueue_trial(fixed, user_attrs={_CHOICE: _text(values), _SEED: seed})
+            self._study.enqueue_trial(fixed, user_attrs={_CHOICE: text_of(values), _SEED: seed})
 
     def _noted(self) -> list[FrozenTrial]:
         """Return the trials of a choice and a seed, oldest first; one not proposed to the end, or again, is of none."""
@@ -267,23 +245,6 @@ class _Asked:
             return TPESampler(seed=seed, n_ei_candidates=candidates)
         return RandomSampler(seed=seed)
 
-    def grid(self) -> list[dict[str, Any]]:
-        """Return all choices: each value with each.
-
-        Raises:
-            ValueError: a setting has a range.
-        """
-        rows = []
-        for name, among in self.space.items():
-            if isinstance(among, Range):
-                raise ValueError(f"{name} has a range, of which not all can be tried")
-            rows.append(among)
-        return [dict(zip(self.space, row, strict=True)) for row in itertools.product(*rows)]
-
-    def count(self) -> float:
-        """Return how many choices there are; infinity where a range is not of whole numbers."""
-        return math.prod(map(_many, self.space.values()))
-
     def most(self) -> int:
         """Return how many choices there are to be.
 
@@ -291,28 +252,8 @@ class _Asked:
             ValueError: a setting has a range, and there is no search.
         """
         if self.search is None:
-            return len(self.grid())
-        return int(min(self.search.choices, self.count()))
-
-    def other_than(self, known: Collection[str]) -> dict[str, Any]:
-        """Draw a choice that is not known, of which there must be one."""
-        chance = random.Random(len(known))
-        while True:
-            values = {name: _drawn(among, chance) for name, among in self.space.items()}
-            if _text(values) not in known:
-                return values
-
-
-def _many(among: Sequence[Any] | Range) -> float:
-    if isinstance(among, Range):
-        return round(among.high) - round(among.low) + 1 if among.whole else math.inf
-    return len(among)
-
-
-def _drawn(among: Sequence[Any] | Range, chance: random.Random) -> Any:  # noqa: ANN401 - what a setting may be
-    if isinstance(among, Range) and among.whole:
-        return chance.randint(round(among.low), round(among.high))
-    return chance.uniform(among.low, among.high) if isinstance(among, Range) else chance.choice(among)
+            return len(grid(self.space))
+        return int(min(self.search.choices, count(self.space)))
 
 
 def _of(trial: FrozenTrial) -> tuple[dict[str, Any], int]:
@@ -324,12 +265,8 @@ def _suggested(trial: Trial, name: str, among: Sequence[Any] | Range) -> Any:  #
         return trial.suggest_int(name, round(among.low), round(among.high), log=among.log)
     if isinstance(among, Range):
         return trial.suggest_float(name, among.low, among.high, log=among.log)
-    return json.loads(trial.suggest_categorical(name, [_text(value) for value in among]))
+    return json.loads(trial.suggest_categorical(name, [text_of(value) for value in among]))
 
 
 def _written(value: Any, among: Sequence[Any] | Range) -> Any:  # noqa: ANN401 - what a setting may be
-    return value if isinstance(among, Range) else _text(value)  # Optuna's categories are plain values
-
-
-def _text(value: object) -> str:
-    return json.dumps(value)
+    return value if isinstance(among, Range) else text_of(value)  # Optuna's categories are plain values

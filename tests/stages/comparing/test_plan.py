@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from omote.core.errors import SettingError
-from omote.evaluation.study import Range
+from omote.evaluation.space import Range
 from omote.stages.comparing.plan import Plan, digest, short, word
 
 PLAN: dict[str, Any] = {

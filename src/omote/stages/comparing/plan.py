@@ -30,17 +30,15 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from omote.core.config import Config, place
 from omote.core.errors import SettingError
+from omote.evaluation.space import Range
 from omote.runtime.device import DeviceName
 from omote.training.config import LearnConfig
-
-if TYPE_CHECKING:
-    from omote.evaluation.study import Range
 
 SETUP = "setup"
 """The name in the matrix under which each value is a table of settings that go together."""
@@ -199,8 +197,6 @@ class Plan(Config):
 
     def space(self) -> dict[str, list[Any] | Range]:
         """Return what a study chooses from."""
-        from omote.evaluation.study import Range
-
         return {
             name: Range(**among.model_dump()) if isinstance(among, RangePlan) else among
             for name, among in self.matrix.items()
