@@ -105,12 +105,12 @@ def _result(config: EvaluateConfig, result: Path) -> Callable[[Context], Chapter
 
 def _held_out(config: EvaluateConfig, model: Path) -> Callable[[Context], Chapter]:
     from omote.evaluation.evaluation_page import Chapter
-    from omote.stages.evaluating.model import ModelConfig, at_hand, evaluate_model
+    from omote.stages.evaluating.model import ModelConfig, at_hand, tried
 
-    trial = ModelConfig(model=model, faces_a=config.faces_a, faces_b=config.faces_b, device=config.device)
-    at_hand(trial)
+    asked = ModelConfig(model=model, faces_a=config.faces_a, faces_b=config.faces_b, device=config.device)
+    trial = at_hand(asked)
     said = f"Faces that {model.name} never learnt from, each made anew by the decoder of its own person."
-    return lambda context: Chapter("The model on held-out faces", said, evaluate_model(trial, context))
+    return lambda context: Chapter("The model on held-out faces", said, tried(trial, asked.size, context))
 
 
 def _actors(config: EvaluateConfig, model: Path, cast: str) -> Callable[[Context], Chapter]:

@@ -6,7 +6,7 @@ import pytest
 
 from omote.core.errors import SettingError
 from omote.evaluation.space import Range
-from omote.stages.comparing.plan import Plan, digest, short, word
+from omote.stages.comparing.plan import Plan, digest
 
 PLAN: dict[str, Any] = {
     "cast": {}, "budget": {"iterations": 100}, "seeds": [3, 4], "settings": {"batch_size": 2, "loss": {"ssim": 0.5}},
@@ -101,21 +101,6 @@ def test_setups_that_differ_at_their_end_only_are_told_apart() -> None:
     said = [both.words(choice)["setup"] for choice in setups]
     assert said[0].endswith("learning rate 0.001") and said[1].endswith("learning rate 0.0001")
     assert both.names(setups) == said
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("network", "nano", "nano"), ("augment.warp_to_landmarks", True, "warp to landmarks yes"),
-        ("optimizer.learning_rate", 0.00012345, "learning rate 0.000123"),
-        ("loss", {"ssim": 0, "mae": 1.5}, "ssim 0 mae 1.5"),
-        ("setup", {"crop": {"coverage": 0.9}, "network": "nano"}, "nano coverage 0.9"),
-        ("freeze", ["encoder", "inter"], "freeze encoder, inter"),
-    ],
-)  # fmt: skip
-def test_a_value_in_words(name: str, value: object, said: str) -> None:
-    assert word(name, value) == said
-    assert said.endswith(short(value))
 
 
 def test_curves_have_twenty_points_unless_the_plan_says_how_often() -> None:

@@ -38,19 +38,13 @@ from omote.core.config import Config, place
 from omote.core.errors import SettingError
 from omote.evaluation.space import Range
 from omote.runtime.device import DeviceName
+from omote.stages.comparing.naming import short, word
 from omote.training.config import LearnConfig
 
 SETUP = "setup"
 """The name in the matrix under which each value is a table of settings that go together."""
 
 _POINTS = 20  # of a learning curve, at least
-_PLAIN = {
-    "network",
-    "preset",
-    "name",
-    "optimizer.name",
-    "initial.kernel",
-}  # a value of theirs says by itself what it is, and comes first
 
 
 class FacesPlan(Config):
@@ -234,30 +228,6 @@ class Plan(Config):
 def digest(*things: object) -> str:
     """Return 12 hex digits of plain values."""
     return hashlib.sha256(json.dumps(things, sort_keys=True).encode()).hexdigest()[:12]
-
-
-def word(name: str, value: object) -> str:
-    """Return how a setting's value is called beside others: `nano`, `mse 0.5`, `warp no`."""
-    if name in _PLAIN or isinstance(value, Mapping):
-        return short(value)
-    return f"{name.rpartition('.')[2].replace('_', ' ')} {short(value)}"
-
-
-def short(value: object) -> str:
-    """Return a value in words; uncut, since choices are told apart by them."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            return f"{value:.3g}"
-        case Mapping():
-            return " ".join(word(name, value[name]) for name in sorted(value, key=lambda name: name not in _PLAIN))
-        case list() if value and all(isinstance(one, Mapping) and "name" in one for one in value):
-            return ", ".join(str(one["name"]) for one in value)
-        case list():
-            return ", ".join(map(short, value))
-        case _:
-            return str(value)
 
 
 def _in_order(matrix: Mapping[str, Any]) -> dict[str, Any]:

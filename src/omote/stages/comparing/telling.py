@@ -194,7 +194,8 @@ def _what(plan: Plan, trainings: int) -> str:
 
 
 def _listed(plan: Plan, name: str) -> str:
-    from omote.stages.comparing.plan import RangePlan, short
+    from omote.stages.comparing.naming import short
+    from omote.stages.comparing.plan import RangePlan
 
     among = plan.matrix[name]
     if isinstance(among, RangePlan):

@@ -78,16 +78,25 @@ def at_hand(config: ModelConfig) -> Trial:
 
 
 def evaluate_model(config: ModelConfig, context: Context) -> list[Measure]:
+    """Load a model and try it; raises what `at_hand` and `tried` do."""
+    return tried(at_hand(config), config.size, context)
+
+
+def tried(trial: Trial, size: int, context: Context) -> list[Measure]:
     """Restore the held-out faces of both people, A by A's decoder and B by B's, and tell how near they come.
 
+    Args:
+        trial: what is at hand.
+        size: side of the faces that are compared, in pixels.
+        context: who watches.
+
     Raises:
-        OmoteError: none of the faces is held out; and what `at_hand` raises.
+        OmoteError: none of the faces is held out.
         Stopped: someone stopped it.
     """
     from omote.evaluation.held_out import Judge, measures
 
-    trial = at_hand(config)
-    judge, lpips = Judge.at_hand(config.size, next(trial.model.network.parameters()).device)
+    judge, lpips = Judge.at_hand(size, next(trial.model.network.parameters()).device)
     context.emit(Note(lpips))
     return measures({side: _restored(trial, side, judge, context) for side in trial.folders})
 
